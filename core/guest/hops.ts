@@ -1,0 +1,247 @@
+import { Known, isKnown, known, knownOr, unknown } from "../known";
+import { AddressSet } from "../net/address-set";
+import { AddressBounds, exactly, unionBounds, unknownAddresses } from "../net/bounds";
+import { Filter, FilterRule } from "../net/filter-model";
+import { Gate, Hop } from "../net/path-model";
+import { PortSet } from "../net/port-set";
+import { Origin } from "../origin";
+import { Carrier, GuestFirewallRule, Reading } from "./model";
+
+/**
+ * The last two hops of every path: the Windows firewall and the listener, as the host's scripts leave them.
+ * Where no script speaks, the images that both clouds publish admit RDP: enabled, on 3389, with the built-in firewall
+ * rules on for every profile (rdp-domain §2.1, §2.4, §3).
+ * @param carriers in the order in which the guest runs them
+ */
+export function guestHops(carriers: readonly Carrier[], port: Known<number>, urn: string): Hop[] {
+    const guest = new GuestView(carriers);
+    return [firewallHop(guest, port, urn), listenerHop(guest, port, urn)];
+}
+
+/** The port that the host's scripts set the listener to; undefined where none does. */
+export function listenerPort(carriers: readonly Carrier[]): Known<number> | undefined {
+    const reading = new GuestView(carriers).reading("port");
+    return reading === undefined ? undefined : numberOf(reading.value);
+}
+
+function numberOf(value: Known<unknown>): Known<number> {
+    if (!isKnown(value)) {
+        return value;
+    }
+    return typeof value.value === "boolean" ? known(Number(value.value)) : typeof value.value === "number" ? known(value.value) : unknown("it is not a number");
+}
+
+interface Placed {
+    readonly reading: Reading;
+    readonly carrier: Carrier;
+}
+
+/** All scripts of a host as one: the last to speak wins, and one that cannot be read may have said anything. */
+class GuestView {
+    private readonly readable: readonly Carrier[];
+    /** The first script whose text is not known, which may undo what the others did. */
+    readonly unreadable: Carrier | undefined;
+
+    constructor(carriers: readonly Carrier[]) {
+        this.readable = carriers.filter((c) => isKnown(c.script) && c.runs !== "never");
+        this.unreadable = carriers.find((c) => !isKnown(c.script) && c.runs !== "never");
+    }
+
+    placed(id: string): Placed | undefined {
+        for (let i = this.readable.length - 1; i >= 0; i--) {
+            const carrier = this.readable[i]!;
+            const reading = carrier.reading.state.settings.get(id);
+            if (reading !== undefined) {
+                return { reading, carrier };
+            }
+        }
+        return undefined;
+    }
+
+    reading(id: string): Reading | undefined {
+        return this.placed(id)?.reading;
+    }
+
+    /** Rules by name as the last script leaves them. */
+    firewallRules(): { rule: GuestFirewallRule; carrier: Carrier }[] {
+        const byName = new Map<string, { rule: GuestFirewallRule; carrier: Carrier }>();
+        for (const carrier of this.readable) {
+            for (const rule of carrier.reading.state.firewallRules) {
+                byName.set(rule.name.toLowerCase(), { rule, carrier });
+            }
+        }
+        return [...byName.values()];
+    }
+
+    origin(urn: string, placed: { carrier: Carrier; line: number; text: string } | undefined, otherwise: string): Origin {
+        return placed === undefined
+            ? { urn, text: otherwise }
+            : { urn: placed.carrier.urn, property: placed.carrier.property, text: `${placed.text} (line ${placed.line})` };
+    }
+}
+
+function at(placed: Placed): { carrier: Carrier; line: number; text: string } {
+    return { carrier: placed.carrier, line: placed.reading.statement.line, text: placed.reading.statement.text };
+}
+
+function unreadableGate(guest: GuestView, urn: string, hop: Omit<Hop, "gate" | "origin">): Hop | undefined {
+    const c = guest.unreadable;
+    if (c === undefined || isKnown(c.script)) {
+        return undefined;
+    }
+    return {
+        ...hop,
+        origin: { urn: c.urn, property: c.property, text: `the script in ${c.property} may change it, and cannot be read: ${c.script.reason}` },
+        gate: { type: "fixed", verdict: "unknown" },
+    };
+}
+
+const profiles = ["domain", "private", "public"] as const;
+
+function firewallHop(guest: GuestView, port: Known<number>, urn: string): Hop {
+    const hop = { kind: "guest-firewall", name: "Windows firewall", symptom: "0x204" } as const;
+    const blockAll = guest.placed("firewall-public-block-all");
+    if (blockAll !== undefined && knownOr(blockAll.reading.value, false) !== false && Number(knownOr(blockAll.reading.value, 0)) === 1) {
+        return { ...hop, origin: guest.origin(urn, at(blockAll), ""), gate: { type: "fixed", verdict: "closed" } };
+    }
+    const off = profiles.map((p) => guest.placed(`firewall-${p}-enabled`));
+    if (off.every((p) => p !== undefined && isKnown(p.reading.value) && Number(p.reading.value.value) === 0)) {
+        return { ...hop, origin: guest.origin(urn, at(off[0]!), ""), gate: { type: "fixed", verdict: "open" } };
+    }
+    const unreadable = unreadableGate(guest, urn, hop);
+    if (unreadable !== undefined) {
+        return unreadable;
+    }
+    const rules = guest.firewallRules();
+    if (rules.length === 0 && isKnown(port) && port.value === 3389) {
+        return { ...hop, origin: { urn, text: "the built-in Remote Desktop rules, which cloud images ship enabled for every profile" }, gate: { type: "fixed", verdict: "open" } };
+    }
+    const filter = guestFilter(guest, urn);
+    return { ...hop, origin: filter.otherwise.origin, gate: { type: "filter", filter } };
+}
+
+/** The guest firewall as the scripts leave it, with the built-in rules that they do not touch. */
+function guestFilter(guest: GuestView, urn: string): Filter {
+    const rules = guest.firewallRules();
+    const touched = new Set(rules.map(({ rule }) => rule.name.toLowerCase()));
+    const builtIn = (["tcp", "udp"] as const)
+        .filter((p) => !touched.has(`remotedesktop-usermode-in-${p}`))
+        .map((protocol): FilterRule => ({
+            allow: known(true),
+            protocol: known(protocol),
+            sources: exactly(AddressSet.all),
+            sourcePorts: known(PortSet.all),
+            ports: known(PortSet.of(3389)),
+            coversHost: known(true),
+            origin: { urn, text: `the built-in rule RemoteDesktop-UserMode-In-${protocol.toUpperCase()} for 3389` },
+        }));
+    return {
+        order: "deny-wins",
+        rules: [...builtIn, ...rules.flatMap(({ rule, carrier }) => filterRule(rule, carrier, guest))],
+        otherwise: { allow: false, origin: { urn, text: `no rule of the Windows firewall admits the port${describeOff(rules.map((r) => r.rule))}` } },
+    };
+}
+
+function describeOff(rules: readonly GuestFirewallRule[]): string {
+    const off = rules.find((r) => isKnown(r.enabled) && !r.enabled.value);
+    return off === undefined ? "" : `: ${off.statement.text} (line ${off.statement.line})`;
+}
+
+function filterRule(rule: GuestFirewallRule, carrier: Carrier, guest: GuestView): FilterRule[] {
+    if ((isKnown(rule.enabled) && !rule.enabled.value) || (isKnown(rule.direction) && rule.direction.value === "out")) {
+        return [];
+    }
+    const builtInPort = rule.builtIn ? PortSet.of(3389) : PortSet.all;
+    return [
+        {
+            allow: isKnown(rule.action) ? known(rule.action.value === "allow") : rule.action,
+            protocol: rule.protocol,
+            sources: sourcesOf(rule),
+            sourcePorts: known(PortSet.all),
+            ports: isKnown(rule.ports)
+                ? known(rule.ports.value.length === 0 ? builtInPort : rule.ports.value.reduce((acc, [a, b]) => acc.union(PortSet.range(a, b)), PortSet.none))
+                : rule.ports,
+            coversHost: isKnown(rule.enabled) ? inProfile(rule, guest) : rule.enabled,
+            origin: { urn: carrier.urn, property: carrier.property, text: `${rule.statement.text} (line ${rule.statement.line})` },
+        },
+    ];
+}
+
+/** Whether the rule applies in the profile of the host's NIC. Cloud networks are Public or unidentified until something says otherwise (§3). */
+function inProfile(rule: GuestFirewallRule, guest: GuestView): Known<boolean> {
+    if (!isKnown(rule.profiles)) {
+        return rule.profiles;
+    }
+    const has = new Set(rule.profiles.value);
+    if (profiles.every((p) => has.has(p))) {
+        return known(true);
+    }
+    const category = guest.reading("network-category") ?? guest.reading("unidentified-networks-category");
+    const set = category === undefined ? undefined : isKnown(category.value) ? String(category.value.value).toLowerCase() : "";
+    const current = set === undefined || set === "public" || set === "0" ? "public" : set === "private" || set === "1" ? "private" : undefined;
+    if (current !== undefined && has.has(current) && has.has("public")) {
+        return known(true);
+    }
+    return unknown(
+        current === "private" && has.has("private")
+            ? "the rule is for the Private profile, and the network stays Private only until the NIC is replaced"
+            : `the rule is for the profile ${rule.profiles.value.join(", ")}, and a cloud network is Public until something says otherwise`,
+    );
+}
+
+function sourcesOf(rule: GuestFirewallRule): AddressBounds {
+    if (!isKnown(rule.remoteAddresses)) {
+        return unknownAddresses(rule.remoteAddresses.reason);
+    }
+    return unionBounds(
+        rule.remoteAddresses.value.map((text) => {
+            if (/^(any|\*)$/i.test(text)) {
+                return exactly(AddressSet.all);
+            }
+            try {
+                return exactly(AddressSet.parse(text));
+            } catch {
+                return unknownAddresses(`what ${text} covers depends on the guest's network`);
+            }
+        }),
+    );
+}
+
+function listenerHop(guest: GuestView, port: Known<number>, urn: string): Hop {
+    const hop = { kind: "listener", name: `listener ${isKnown(port) ? port.value : "(port not known)"}`, symptom: "0x204" } as const;
+    const enabled = guest.placed("rdp-enabled");
+    const service = guest.placed("service-termservice-start");
+    const listens = guest.placed("port");
+    for (const [placed, closes] of [
+        [enabled, (v: number | string) => Number(v) === 1],
+        [service, (v: number | string) => Number(v) === 4 || String(v).toLowerCase() === "disabled"],
+    ] as const) {
+        const value = placed?.reading.value;
+        if (placed !== undefined && value !== undefined && isKnown(value) && closes(value.value as number)) {
+            return { ...hop, origin: guest.origin(urn, at(placed), ""), gate: { type: "fixed", verdict: "closed" } };
+        }
+    }
+    const listensOn = listens === undefined ? undefined : numberOf(listens.reading.value);
+    if (listens !== undefined && listensOn !== undefined && isKnown(listensOn) && isKnown(port) && listensOn.value !== port.value) {
+        return { ...hop, origin: guest.origin(urn, at(listens), ""), gate: { type: "fixed", verdict: "closed" } };
+    }
+    const unreadable = unreadableGate(guest, urn, hop);
+    if (unreadable !== undefined) {
+        return unreadable;
+    }
+    const undecided = [enabled, service, listens].find((p) => p !== undefined && !isKnown(p.reading.value));
+    if (undecided !== undefined && !isKnown(undecided.reading.value)) {
+        const origin = guest.origin(urn, at(undecided), "");
+        return { ...hop, origin: { ...origin, text: `${origin.text}: ${undecided.reading.value.reason}` }, gate: { type: "fixed", verdict: "unknown" } };
+    }
+    if (listens === undefined && isKnown(port) && port.value !== 3389) {
+        return {
+            ...hop,
+            // An image of one's own, or a tool outside the stack, may have set it: not known is not closed.
+            origin: { urn, text: `no script in this stack sets the listener to ${port.value}; Windows listens on 3389 until something does` },
+            gate: { type: "fixed", verdict: "unknown" },
+        };
+    }
+    const gate: Gate = { type: "fixed", verdict: isKnown(port) ? "open" : "unknown" };
+    return { ...hop, origin: guest.origin(urn, enabled === undefined ? undefined : at(enabled), "cloud images ship with Remote Desktop on"), gate };
+}

@@ -1,0 +1,47 @@
+import { DesiredState } from "../desired";
+import { fitting } from "./limits";
+import { PowerShellOptions, renderPowerShell } from "./powershell";
+
+/** A Systems Manager command document, schema 2.2 (rdp-domain §5.2). */
+export interface SsmDocument {
+    readonly schemaVersion: "2.2";
+    readonly description: string;
+    readonly mainSteps: readonly SsmStep[];
+}
+
+export interface SsmStep {
+    readonly action: "aws:runPowerShellScript";
+    readonly name: string;
+    readonly precondition: { readonly StringEquals: readonly ["platformType", "Windows"] };
+    readonly inputs: { readonly timeoutSeconds: string; readonly runCommand: readonly string[] };
+}
+
+/** Long enough for every wait in the script, and far below the 30 minutes between two runs of an association. */
+const timeoutSeconds = 600;
+
+/**
+ * The document as an object. Its script applies the desired state once: an association at `rate(30 minutes)` keeps it.
+ *
+ * @throws TooLargeError when its JSON exceeds 64 KB.
+ */
+export function ssmDocumentContent(desired: DesiredState, options: PowerShellOptions = {}): SsmDocument {
+    const document: SsmDocument = {
+        schemaVersion: "2.2",
+        description: "Keeps Remote Desktop reachable and safe (rdp-ready)",
+        mainSteps: [
+            {
+                action: "aws:runPowerShellScript",
+                name: "rdpReady",
+                precondition: { StringEquals: ["platformType", "Windows"] },
+                inputs: { timeoutSeconds: String(timeoutSeconds), runCommand: renderPowerShell(desired, options).trimEnd().split("\n") },
+            },
+        ],
+    };
+    fitting("ssm-document", JSON.stringify(document));
+    return document;
+}
+
+/** The document as JSON, as `aws.ssm.Document` takes it. @throws TooLargeError when it exceeds 64 KB. */
+export function ssmDocument(desired: DesiredState, options: PowerShellOptions = {}): string {
+    return JSON.stringify(ssmDocumentContent(desired, options));
+}

@@ -1,0 +1,130 @@
+import { isKnown, Known, unknown } from "../../known";
+import { GuestFirewallRule, SettingValue, Statement } from "../model";
+import { ScriptBlock } from "./parse/ast";
+import { Changes, Store } from "./store";
+import { notKnown, same, Source, Val } from "./value";
+
+/** A firewall rule with what later commands select it by. */
+export interface Rule extends GuestFirewallRule {
+    readonly displayName: string;
+    readonly group: string;
+    /** Removed by the script. */
+    readonly removed?: boolean;
+}
+
+export interface Slot {
+    readonly e: "slot";
+    readonly value: Known<SettingValue> | { readonly state: "absent" };
+    readonly statement: Statement;
+    /** Not written by the script: a test that was passed says that the guest has it already. */
+    readonly fact?: true;
+}
+
+export type Entry =
+    | { readonly e: "variable"; readonly v: Val }
+    | { readonly e: "function"; readonly block: ScriptBlock; readonly source: Source }
+    | Slot
+    | { readonly e: "rule"; readonly rule: Rule }
+    | { readonly e: "action"; readonly id: string; readonly statement: Statement; readonly maybe?: true }
+    | { readonly e: "text"; readonly v: Val };
+
+export const sameSetting = (a: SettingValue, b: SettingValue): boolean => a === b || (Array.isArray(a) && Array.isArray(b) && JSON.stringify(a) === JSON.stringify(b));
+
+function sameSlot(a: Slot["value"], b: Slot["value"]): boolean {
+    return a.state === "known" ? b.state === "known" && sameSetting(a.value, b.value) : a.state === "absent" && b.state === "absent";
+}
+
+const sameKnown = (a: Known<unknown>, b: Known<unknown>): boolean => isKnown(a) && isKnown(b) && JSON.stringify(a.value) === JSON.stringify(b.value);
+
+/** Joins what several ways through the script leave behind; what differs between them becomes unknown. */
+export function merge(store: Store<Entry>, ways: readonly Changes<Entry>[], why: string): void {
+    if (ways.length === 1) {
+        store.apply(ways[0]!);
+        return;
+    }
+    const keys = new Set<string>();
+    ways.forEach((way) => {
+        for (const key of way.keys()) {
+            keys.add(key);
+        }
+    });
+    for (const key of keys) {
+        const before = store.get(key);
+        const results = ways.map((way) => (way.has(key) ? way.get(key) : before));
+        store.set(
+            key,
+            results.reduce((a, b) => mergeEntry(a, b, before, why)),
+        );
+    }
+}
+
+function mergeEntry(a: Entry | undefined, b: Entry | undefined, before: Entry | undefined, why: string): Entry | undefined {
+    if (a === b) {
+        return a;
+    }
+    const some = a ?? b!;
+    switch (some.e) {
+        case "variable": {
+            const left = a?.e === "variable" ? a.v : undefined;
+            const right = b?.e === "variable" ? b.v : undefined;
+            return left !== undefined && right !== undefined && same(left, right) ? { e: "variable", v: strip(left) } : { e: "variable", v: notKnown(why) };
+        }
+        case "text":
+            return a?.e === "text" && b?.e === "text" && same(a.v, b.v) ? a : { e: "text", v: notKnown(why) };
+        case "function":
+            return some;
+        case "slot":
+            return mergeSlot(a?.e === "slot" ? a : undefined, b?.e === "slot" ? b : undefined, before?.e === "slot" ? before : undefined, why);
+        case "rule":
+            return { e: "rule", rule: mergeRule(a?.e === "rule" ? a.rule : undefined, b?.e === "rule" ? b.rule : undefined, why) };
+        case "action":
+            return a !== undefined && b !== undefined && !(a.e === "action" && a.maybe) ? b : { ...some, maybe: true };
+    }
+}
+
+/** A value that two branches agree on no longer comes from one literal. */
+function strip(v: Val): Val {
+    return v.k === "string" || v.k === "number" ? ({ k: v.k, v: v.v } as Val) : v;
+}
+
+function mergeSlot(a: Slot | undefined, b: Slot | undefined, before: Slot | undefined, why: string): Slot | undefined {
+    if (a && b && sameSlot(a.value, b.value)) {
+        return a.fact ? b : a;
+    }
+    // Facts of branches that wrote nothing say nothing about what the script leaves behind.
+    const left = a?.fact ? before : a;
+    const right = b?.fact ? before : b;
+    if (left === right) {
+        return left;
+    }
+    const written = left ?? right!;
+    return { e: "slot", value: unknown(why), statement: { ...(written.fact ? (right ?? written) : written).statement } };
+}
+
+function mergeRule(a: Rule | undefined, b: Rule | undefined, why: string): Rule {
+    if (a === undefined || b === undefined) {
+        const only = (a ?? b)!;
+        return only.builtIn ? blur(only, why) : { ...only, enabled: isKnown(only.enabled) && !only.enabled.value ? only.enabled : unknown(why) };
+    }
+    if (Boolean(a.removed) !== Boolean(b.removed)) {
+        const { removed: _, ...kept } = a.removed ? b : a;
+        return { ...kept, enabled: unknown(why) };
+    }
+    const join = <T>(x: Known<T>, y: Known<T>): Known<T> => (sameKnown(x, y) ? x : unknown(why));
+    return {
+        ...b,
+        enabled: join(a.enabled, b.enabled),
+        direction: join(a.direction, b.direction),
+        action: join(a.action, b.action),
+        protocol: join(a.protocol, b.protocol),
+        ports: join(a.ports, b.ports),
+        profiles: join(a.profiles, b.profiles),
+        remoteAddresses: join(a.remoteAddresses, b.remoteAddresses),
+    };
+}
+
+/** A shipped rule that only some ways through the script touch. */
+function blur(rule: Rule, why: string): Rule {
+    const u = unknown(why);
+    return { ...rule, enabled: u, action: u, ports: u, profiles: u, remoteAddresses: u };
+}

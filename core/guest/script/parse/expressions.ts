@@ -1,0 +1,511 @@
+import { Expr, ScriptBlock, Stmt } from "./ast";
+import { isDash, isDoubleQuote, isNewline, isSingleQuote, Scanner } from "./scan";
+
+/** What expressions need of the statement parser. */
+export interface StatementParser {
+    /** Statements up to (and not including) the closing character. */
+    statements(close: ")" | "}"): Stmt[];
+    scriptBlock(): ScriptBlock;
+    /** One statement such as may stand to the right of `=`. */
+    statement(): Stmt;
+}
+
+const levels: readonly (readonly string[])[] = [
+    ["and", "or", "xor"],
+    ["band", "bor", "bxor"],
+    ["eq", "ne", "gt", "ge", "lt", "le", "like", "notlike", "match", "notmatch", "contains", "notcontains", "in", "notin", "replace", "split", "join", "is", "isnot", "as", "shl", "shr"],
+];
+const precedence = new Map<string, number>(levels.flatMap((names, level) => names.map((name): [string, number] => [name, level + 1])));
+const ADDITIVE = 4;
+const MULTIPLICATIVE = 5;
+const FORMAT = 6;
+const RANGE = 7;
+const COMMA = 8;
+
+const suffixes: Record<string, number> = { kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30, tb: 2 ** 40, pb: 2 ** 50 };
+const numberPattern = /(?:0x[0-9a-f]+|\d+\.\d+(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|\d+(?:e[+-]?\d+)?)(?:u?l|d)?(?:[kmgtp]b)?(?![\p{L}\p{Nd}_])/iuy;
+const variablePattern = /(?:(?:global|local|private|script|using|workflow|env|variable|function|alias|hklm|hkcu|[\p{L}\p{Nd}_]+):(?=[\p{L}\p{Nd}_]))?[\p{L}\p{Nd}_?]+|[$^]/iuy;
+const escapes: Record<string, string> = { n: "\n", r: "\r", t: "\t", "0": "\0", a: "\x07", b: "\b", f: "\f", v: "\v", e: "\x1b" };
+const wordPattern = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
+
+/** Parses a number here, or nothing. */
+export function number(s: Scanner): Expr | undefined {
+    const start = s.pos;
+    const text = s.take(numberPattern);
+    if (text === undefined) {
+        return undefined;
+    }
+    const lower = text.toLowerCase();
+    const suffix = lower.startsWith("0x") && !/[kmgtp]b$/.test(lower) ? undefined : /[kmgtp]b$/.exec(lower)?.[0];
+    const digits = lower.slice(0, lower.length - (suffix?.length ?? 0)).replace(lower.startsWith("0x") ? /u?l$/ : /(u?l|d)$/, "");
+    return { t: "number", value: Number(digits) * (suffix === undefined ? 1 : suffixes[suffix]!), start, end: s.pos };
+}
+
+/** The text of an escape sequence; the scanner stands on the backtick. */
+export function escape(s: Scanner): string {
+    const c = s.peek(1);
+    if (c === undefined) {
+        s.pos++;
+        return "";
+    }
+    if (c === "\r" && s.peek(2) === "\n") {
+        s.pos += 3;
+        return "";
+    }
+    s.pos += 2;
+    return isNewline(c) ? "" : (escapes[c] ?? c);
+}
+
+/** Parses expressions from their first character on. */
+export class ExpressionParser {
+    constructor(
+        readonly s: Scanner,
+        private readonly statements: StatementParser,
+    ) {}
+
+    /** An expression with binary operators; `comma: false` inside the argument list of a method. */
+    expression(comma = true): Expr {
+        return this.s.nested(() => this.binary(1, comma));
+    }
+
+    private binary(lowest: number, comma: boolean): Expr {
+        const { s } = this;
+        let left = this.unary(comma);
+        for (;;) {
+            const before = s.pos;
+            s.skip();
+            const operator = this.operator(comma);
+            if (operator === undefined || operator.level < lowest) {
+                s.pos = before;
+                return left;
+            }
+            s.pos += operator.length;
+            s.skip(true);
+            if (operator.name === ",") {
+                const items = [left];
+                items.push(this.unary(comma));
+                for (;;) {
+                    const after = s.pos;
+                    s.skip();
+                    if (s.peek() !== ",") {
+                        s.pos = after;
+                        break;
+                    }
+                    s.pos++;
+                    s.skip(true);
+                    items.push(this.unary(comma));
+                }
+                left = { t: "array", items, start: left.start, end: items[items.length - 1]!.end };
+            } else {
+                const right = this.s.nested(() => this.binary(operator.level + 1, comma));
+                left = { t: "binary", op: operator.name, left, right, start: left.start, end: right.end };
+            }
+        }
+    }
+
+    private operator(comma: boolean): { name: string; level: number; length: number } | undefined {
+        const { s } = this;
+        const c = s.peek();
+        if (isDash(c)) {
+            s.pos++;
+            const word = s.see(wordPattern);
+            s.pos--;
+            if (word !== undefined) {
+                const name = word.toLowerCase();
+                if (name === "f") {
+                    return { name, level: FORMAT, length: 2 };
+                }
+                const plain = precedence.has(name) ? name : name.slice(1);
+                const level = precedence.has(name) || /^[ci]/.test(name) ? precedence.get(plain) : undefined;
+                return level === undefined ? undefined : { name: plain, level, length: word.length + 1 };
+            }
+            return isDash(s.peek(1)) || s.peek(1) === "=" ? undefined : { name: "-", level: ADDITIVE, length: 1 };
+        }
+        switch (c) {
+            case "+":
+                return s.peek(1) === "+" || s.peek(1) === "=" ? undefined : { name: c, level: ADDITIVE, length: 1 };
+            case "*":
+            case "/":
+            case "%":
+                return s.peek(1) === "=" ? undefined : { name: c, level: MULTIPLICATIVE, length: 1 };
+            case ".":
+                return s.peek(1) === "." ? { name: "..", level: RANGE, length: 2 } : undefined;
+            case ",":
+                return comma ? { name: ",", level: COMMA, length: 1 } : undefined;
+            default:
+                return undefined;
+        }
+    }
+
+    private unary(comma: boolean): Expr {
+        const { s } = this;
+        const start = s.pos;
+        const c = s.peek();
+        const operand = (length: number, op: string): Expr => {
+            s.pos += length;
+            s.skip(true);
+            const inner = s.nested(() => this.unary(comma));
+            return { t: "unary", op, operand: inner, start, end: inner.end };
+        };
+        if (c === "!") {
+            return operand(1, "not");
+        }
+        if (c === "," && comma) {
+            s.pos++;
+            s.skip(true);
+            const inner = s.nested(() => this.unary(comma));
+            return { t: "array", items: [inner], start, end: inner.end };
+        }
+        if (c === "+") {
+            return s.peek(1) === "+" ? operand(2, "++") : operand(1, "+");
+        }
+        if (isDash(c)) {
+            if (isDash(s.peek(1))) {
+                return operand(2, "--");
+            }
+            s.pos++;
+            const word = s.see(wordPattern)?.toLowerCase();
+            s.pos--;
+            if (word === "not" || word === "bnot" || word === "join" || word === "split" || word === "isplit" || word === "csplit") {
+                return operand(word.length + 1, /split$/.test(word) ? "split" : word);
+            }
+            if (word !== undefined) {
+                s.fail(`'-${word}' is no operator that can stand here`);
+            }
+            return operand(1, "-");
+        }
+        if (c === "[") {
+            const type = this.type();
+            const before = s.pos;
+            s.skip();
+            // A type literal used as a value: [x]::y, [x], or the end of the expression.
+            const next = s.peek();
+            const dashed = isDash(next);
+            if (next !== undefined && (next === "$" || next === "(" || next === "@" || next === "[" || next === "{" || next === "+" || /[\d.]/.test(next) || isSingleQuote(next) || isDoubleQuote(next) || (dashed && /\d/.test(s.peek(1) ?? "")))) {
+                if (!(next === "." && !/\d/.test(s.peek(1) ?? ""))) {
+                    const inner = s.nested(() => this.unary(comma));
+                    return { t: "cast", type: type.name, operand: inner, start, end: inner.end };
+                }
+            }
+            s.pos = before;
+            return this.postfix({ t: "type", name: type.name, start, end: before });
+        }
+        return this.postfix(this.primary());
+    }
+
+    /** `[a.b[c,d]]`; the scanner stands on the bracket. */
+    type(): { readonly name: string } {
+        const { s } = this;
+        const start = s.pos;
+        let depth = 0;
+        do {
+            const c = s.peek();
+            if (c === undefined || isNewline(c)) {
+                s.fail("']' is missing after a type name", start);
+            }
+            depth += c === "[" ? 1 : c === "]" ? -1 : 0;
+            s.pos++;
+        } while (depth > 0);
+        return { name: s.text.slice(start + 1, s.pos - 1).replace(/\s+/g, "").toLowerCase() };
+    }
+
+    /** Member accesses, method calls, indices and `++` that follow a value without a blank. */
+    postfix(value: Expr): Expr {
+        const { s } = this;
+        let result = value;
+        for (;;) {
+            const c = s.peek();
+            const next = s.peek(1);
+            if (c === "[") {
+                s.pos++;
+                s.skip(true);
+                const index = this.expression();
+                s.skip(true);
+                s.expect("]");
+                result = { t: "index", target: result, index, start: result.start, end: s.pos };
+            } else if ((c === "." && next !== undefined && next !== "." && !/[\s\\/]/.test(next)) || (c === ":" && next === ":") || (c === "." && isNewline(next))) {
+                const isStatic = c === ":";
+                s.pos += isStatic ? 2 : 1;
+                s.skip(true);
+                const name = this.memberName();
+                if (s.peek() === "(") {
+                    const args = this.methodArguments();
+                    result = { t: "invoke", target: result, name, args, isStatic, start: result.start, end: s.pos };
+                } else if (s.peek() === "{" && name.t === "string" && /^(foreach|where)$/i.test(name.value)) {
+                    const block = this.primary();
+                    result = { t: "invoke", target: result, name, args: [block], isStatic, start: result.start, end: s.pos };
+                } else {
+                    result = { t: "member", target: result, name, isStatic, start: result.start, end: s.pos };
+                }
+            } else if ((c === "+" && next === "+") || (isDash(c) && isDash(next) && (result.t === "variable" || result.t === "member" || result.t === "index"))) {
+                s.pos += 2;
+                result = { t: "postfix", op: c === "+" ? "++" : "--", operand: result, start: result.start, end: s.pos };
+            } else {
+                return result;
+            }
+        }
+    }
+
+    private memberName(): Expr {
+        const { s } = this;
+        const start = s.pos;
+        const word = s.take(/[\p{L}\p{Nd}_-]+/uy);
+        if (word !== undefined) {
+            // `$a.Count-1` is a subtraction, `$a.Some-Name` is not valid: the name ends before a dash.
+            const plain = /^[^-]+/.exec(word)?.[0] ?? s.fail("a member name expected", start);
+            s.pos = start + plain.length;
+            return { t: "string", value: plain, start, end: s.pos };
+        }
+        return this.primary();
+    }
+
+    private methodArguments(): Expr[] {
+        const { s } = this;
+        s.expect("(");
+        const args: Expr[] = [];
+        s.skip(true);
+        while (s.peek() !== ")") {
+            args.push(this.expression(false));
+            s.skip(true);
+            if (s.peek() === ",") {
+                s.pos++;
+                s.skip(true);
+            } else if (s.peek() !== ")") {
+                s.fail(s.atEnd ? "')' is missing at the end" : "')' expected in the argument list of a method");
+            }
+        }
+        s.pos++;
+        return args;
+    }
+
+    /** A value without operators around it. */
+    primary(): Expr {
+        const { s } = this;
+        const start = s.pos;
+        const c = s.peek();
+        if (isSingleQuote(c)) {
+            return this.singleQuoted();
+        }
+        if (isDoubleQuote(c)) {
+            return this.doubleQuoted();
+        }
+        if (c === "$") {
+            return s.peek(1) === "(" ? this.group("sub", 2) : this.variable() ?? s.fail("a variable name expected after '$'");
+        }
+        if (c === "(") {
+            return this.group("paren", 1);
+        }
+        if (c === "@") {
+            const next = s.peek(1);
+            if (next === "(") {
+                return this.group("array", 2);
+            }
+            if (next === "{") {
+                return this.hash();
+            }
+            if (isSingleQuote(next) || isDoubleQuote(next)) {
+                return this.hereString();
+            }
+            s.pos++;
+            const name = s.take(variablePattern);
+            if (name !== undefined) {
+                return { t: "variable", name: name.toLowerCase(), splat: true, start, end: s.pos };
+            }
+            s.pos = start;
+        }
+        if (c === "{") {
+            return s.nested(() => ({ t: "block", block: this.statements.scriptBlock(), start, end: s.pos }) as const);
+        }
+        return number(s) ?? s.fail(c === undefined ? "the script ends in the middle of an expression" : `unexpected '${c}'`);
+    }
+
+    private group(form: "paren" | "sub" | "array", length: number): Expr {
+        const { s } = this;
+        const start = s.pos;
+        return s.nested(() => {
+            s.pos += length;
+            const body = this.statements.statements(")");
+            s.expect(")");
+            return { t: "statements", form, body, start, end: s.pos };
+        });
+    }
+
+    private hash(): Expr {
+        const { s } = this;
+        const start = s.pos;
+        return s.nested(() => {
+            s.pos += 2;
+            const entries: { key: Expr; value: Stmt }[] = [];
+            for (;;) {
+                s.skipSeparators();
+                if (s.peek() === "}") {
+                    s.pos++;
+                    return { t: "hash", entries, start, end: s.pos };
+                }
+                const keyStart = s.pos;
+                const word = s.take(/[\p{L}_][\p{L}\p{Nd}_-]*/uy);
+                const key: Expr = word === undefined ? this.postfix(this.primary()) : { t: "string", value: word, start: keyStart, end: s.pos };
+                s.skip(true);
+                s.expect("=");
+                s.skip(true);
+                entries.push({ key, value: this.statements.statement() });
+            }
+        });
+    }
+
+    /** `$name`, `${name}`, `$scope:name`; nothing where `$` stands for itself. */
+    variable(): Expr | undefined {
+        const { s } = this;
+        const start = s.pos;
+        if (s.peek(1) === "{") {
+            const end = s.text.indexOf("}", s.pos);
+            if (end < 0) {
+                s.fail("'}' is missing after a variable name");
+            }
+            s.pos = end + 1;
+            return { t: "variable", name: s.text.slice(start + 2, end).toLowerCase(), start, end: s.pos };
+        }
+        s.pos++;
+        const name = s.take(variablePattern);
+        if (name === undefined) {
+            s.pos = start;
+            return undefined;
+        }
+        return { t: "variable", name: name.toLowerCase(), start, end: s.pos };
+    }
+
+    private singleQuoted(): Expr {
+        const { s } = this;
+        const start = s.pos;
+        s.pos++;
+        let value = "";
+        let from = s.pos;
+        for (;;) {
+            const c = s.peek();
+            if (c === undefined) {
+                s.fail("a string has no closing quote", start);
+            }
+            s.pos++;
+            if (isSingleQuote(c)) {
+                value += s.text.slice(from, s.pos - 1);
+                if (!isSingleQuote(s.peek())) {
+                    return { t: "string", value, start, end: s.pos };
+                }
+                from = s.pos;
+                s.pos++;
+            }
+        }
+    }
+
+    private doubleQuoted(): Expr {
+        const { s } = this;
+        const start = s.pos;
+        s.pos++;
+        const parts = new Parts();
+        for (;;) {
+            const c = s.peek();
+            if (c === undefined) {
+                s.fail("a string has no closing quote", start);
+            }
+            if (c !== undefined && isDoubleQuote(c)) {
+                s.pos++;
+                if (!isDoubleQuote(s.peek())) {
+                    return parts.finish(start, s.pos, false);
+                }
+                parts.text(c);
+                s.pos++;
+            } else {
+                this.expandable(parts);
+            }
+        }
+    }
+
+    private hereString(): Expr {
+        const { s } = this;
+        const start = s.pos;
+        const isQuote = isSingleQuote(s.peek(1)) ? isSingleQuote : isDoubleQuote;
+        s.pos += 2;
+        s.take(/[ \t]*/y);
+        if (!isNewline(s.peek())) {
+            s.fail("nothing may follow the opening of a here-string on its line", start);
+        }
+        s.pos += s.peek() === "\r" && s.peek(1) === "\n" ? 2 : 1;
+        const parts = new Parts();
+        const closes = (at: number) => isQuote(s.text[at]) && s.text[at + 1] === "@";
+        if (closes(s.pos)) {
+            s.pos += 2;
+            return parts.finish(start, s.pos, false);
+        }
+        for (;;) {
+            const c = s.peek();
+            if (c === undefined) {
+                s.fail("a here-string has no end (its closing quote must begin a line)", start);
+            }
+            if (isNewline(c)) {
+                const width = c === "\r" && s.peek(1) === "\n" ? 2 : 1;
+                if (closes(s.pos + width)) {
+                    s.pos += width + 2;
+                    return parts.finish(start, s.pos, false);
+                }
+                parts.text(s.text.slice(s.pos, s.pos + width));
+                s.pos += width;
+            } else if (isQuote === isDoubleQuote) {
+                this.expandable(parts);
+            } else {
+                const line = s.take(/[^\r\n]+/y)!;
+                parts.text(line);
+            }
+        }
+    }
+
+    /** One piece of a double-quoted string or of a bare word: text, an escape, a variable or a subexpression. */
+    expandable(parts: Parts): void {
+        const { s } = this;
+        const c = s.peek()!;
+        if (c === "`") {
+            parts.text(escape(s));
+        } else if (c === "$" && s.peek(1) === "(") {
+            parts.push(this.group("sub", 2));
+        } else if (c === "$") {
+            const variable = s.peek(1) === "$" || s.peek(1) === "^" ? undefined : this.variable();
+            if (variable === undefined) {
+                parts.text("$");
+                s.pos++;
+            } else {
+                parts.push(variable);
+            }
+        } else {
+            const plain = s.take(/[^\r\n`$"\u201c-\u201e]+/y);
+            if (plain === undefined) {
+                s.pos++;
+            }
+            parts.text(plain ?? c);
+        }
+    }
+}
+
+/** Pieces of an expandable string; adjacent texts become one. */
+export class Parts {
+    private readonly pieces: (string | Expr)[] = [];
+
+    text(text: string): void {
+        const last = this.pieces.length - 1;
+        if (typeof this.pieces[last] === "string") {
+            this.pieces[last] += text;
+        } else {
+            this.pieces.push(text);
+        }
+    }
+
+    push(e: Expr): void {
+        this.pieces.push(e);
+    }
+
+    finish(start: number, end: number, bare: boolean): Expr {
+        const mark = bare ? { bare } : {};
+        if (this.pieces.every((p) => typeof p === "string")) {
+            return { t: "string", value: this.pieces.join(""), ...mark, start, end };
+        }
+        return { t: "interpolated", parts: this.pieces, ...mark, start, end };
+    }
+}

@@ -1,0 +1,99 @@
+import { Host } from "../../core/host";
+import { AddressSet } from "../../core/net/address-set";
+import { admit } from "../../core/net/admit";
+import { admittedBy } from "../../core/net/evaluate";
+import { Hop, PathVerdict } from "../../core/net/path-model";
+import { describeShare } from "../../core/net/share";
+import { ClientReach, reachability } from "../../core/reachability";
+import { Finding, HostRule } from "../rule";
+import { allowRdp, azurePublicVm, ec2Public } from "./example-stacks";
+
+const rule: HostRule = {
+    id: "RDP101",
+    name: "filter-admits-client",
+    title: "Every filter on the path admits the clients that are meant to reach the host",
+    severity: "high",
+    effect: "breaks",
+    symptom: "0x204",
+    causes: ["firewall-or-port-blocked", "security-groups"],
+    why:
+        "Packets that an NSG, security group, network ACL or the Windows firewall drops never reach the listener: the client shows 0x204, or 0x108 after a time-out. " +
+        "Azure evaluates the subnet's NSG and then the NIC's, each by priority with the first match deciding, and both must allow; " +
+        "AWS takes the union of all security groups and an ordered network ACL (Microsoft: network-security-group-how-it-works; AWS: VPC user guide).",
+    remedy: "Admit the client's addresses to the port at the filter that is named, or correct the addresses that the host declares.",
+    defaultLevel: "mandatory",
+    scope: "host",
+    check: (host) => reachability(host).clients.flatMap((c) => judge(host, c)),
+    examples: [
+        {
+            name: "nic-allows-subnet-denies",
+            expect: "violation",
+            says: "203.0.113.0/24",
+            resources: azurePublicVm({ nicRules: [allow(300, "203.0.113.0/24")], subnetRules: [allow(300, "198.51.100.0/24")] }),
+        },
+        {
+            name: "allow-shadowed-by-deny",
+            expect: "violation",
+            says: "deny-all",
+            resources: azurePublicVm({
+                nicRules: [{ ...allow(100, "*"), name: "deny-all", access: "Deny" }, allow(300, "203.0.113.0/24")],
+            }),
+        },
+        { name: "half-of-the-client", expect: "violation", says: "half of", resources: azurePublicVm({ nicRules: [allow(300, "203.0.113.0/25")] }) },
+        { name: "port-range-that-includes-3389", expect: "compliant", resources: azurePublicVm({ nicRules: [{ ...allow(300, "203.0.113.0/24"), destinationPortRange: "3000-4000" }] }) },
+        { name: "security-group-misses-the-client", expect: "violation", says: "203.0.113.0/24", resources: ec2Public({ ingress: "198.51.100.0/24" }) },
+        { name: "security-group-admits-the-client", expect: "compliant", resources: ec2Public({ ingress: "203.0.113.0/24" }) },
+        {
+            name: "source-is-computed",
+            expect: "unknown",
+            says: "not known",
+            resources: azurePublicVm({ nicRules: [allow(300, "04da6b54-80e4-46f7-96ec-b56ff0331ba9")] }),
+        },
+    ],
+};
+
+function allow(priority: number, source: string): Record<string, unknown> {
+    return allowRdp({ priority, sourceAddressPrefix: source });
+}
+
+function judge(host: Host, { client, verdict, best }: ClientReach): Finding[] {
+    if (verdict === "open" || best === undefined) {
+        return [];
+    }
+    const hop = best.path.hops[best.deciding.hop];
+    if (hop === undefined || !isMine(hop)) {
+        return [];
+    }
+    const { decidedBy, symptom } = best.deciding;
+    const where = { urn: decidedBy.urn, ...(decidedBy.property === undefined ? {} : { property: decidedBy.property }) };
+    const reserve = host.intent.kind === "implied-by-address" ? { atMost: "advisory" as const } : {};
+    if (verdict === "unknown") {
+        const message = `${hop.name} must admit ${client.name} to ${host.name}: "${decidedBy.text}" decides, and ${best.deciding.why ?? "it is not known yet"}.`;
+        return [{ ...where, ...reserve, outcome: "unknown", symptom, message }];
+    }
+    const share = describeShare(client, admittedBy(best));
+    const message = `${hop.name} must admit ${client.name} to ${host.name}: ${gettingIn(share)}, because "${decidedBy.text}" decides, so the client sees ${symptom === "0x204" ? "0x204 or 0x108" : symptom}.`;
+    return [{ ...where, ...reserve, outcome: "violation", symptom, message, fix: whatToWrite(hop, best) }];
+}
+
+function gettingIn(share: string): string {
+    return share.startsWith("none of") ? "none of it gets in" : `only ${share.replace(/^only /, "")} gets in`;
+}
+
+/**
+ * The cloud's filters, and a Windows firewall that admits some but not this client. One that admits nobody is the fault of a
+ * script, which `guest-firewall-admits` names.
+ */
+function isMine(hop: Hop): boolean {
+    if (hop.kind !== "guest-firewall") {
+        return hop.kind === "filter";
+    }
+    return hop.gate.type === "filter" && admit(hop.gate.filter, { clients: AddressSet.all, protocol: "tcp", port: 3389 }).open.length > 0;
+}
+
+function whatToWrite(hop: Hop, verdict: PathVerdict): string {
+    const port = verdict.path.port.state === "known" ? verdict.path.port.value : 3389;
+    return `at ${hop.name}, allow tcp ${port} from ${verdict.deciding.addresses.describe()}, before any rule that denies it`;
+}
+
+export default rule;
