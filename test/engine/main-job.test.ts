@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { type Engine, type EngineResult, startEngine } from "./harness";
+import { clouds, packOf, ruleOf, sampleConfig, sampleProgram, samplesOf } from "./samples";
+import { engineSuite } from "./suite";
+
+/** Rules that advise by default; their samples show them switched to blocking. */
+const blockingConfig = { "nla-required": "mandatory", "security-layer-tls": "mandatory" };
+
+function assertClean(result: EngineResult, what: string): void {
+    assert.ok(result.ok, `${what}\n${result.stdout}\n${result.stderr}`);
+    assert.deepEqual(result.violations.map((v) => `${v.policy} (${v.level}): ${v.message}`), [], what);
+}
+
+for (const cloud of clouds) {
+    engineSuite(`the main job on ${cloud}`, () => {
+        let engine: Engine | undefined;
+        const start = async (sample: string, packConfig = {}): Promise<Engine> => {
+            engine = await startEngine({ ...sampleConfig, program: sampleProgram(sample), pack: packOf(cloud), packConfig });
+            return engine;
+        };
+        afterEach(async () => {
+            await engine?.dispose();
+            engine = undefined;
+        });
+
+        for (const sample of samplesOf(cloud, "ready")) {
+            it(`${sample}: clean at preview, at up, at the second preview, after a refresh and in the state; destroy leaves nothing`, async () => {
+                const e = await start(sample);
+                assertClean(await e.preview(), "preview");
+                assert.deepEqual(e.creations(), []);
+                assertClean(await e.up(), "up");
+                const again = await e.preview();
+                assertClean(again, "second preview");
+                assert.deepEqual(Object.keys(again.summary), ["same"], again.stdout);
+                assert.ok((await e.refresh()).ok);
+                assertClean(await e.preview(), "preview after a refresh");
+                const state = await e.policyAnalyze();
+                assert.deepEqual(state.violations.map((v) => v.message), [], state.stderr);
+                assert.ok(state.ok, state.stderr);
+                assert.ok((await e.destroy()).ok);
+                assert.deepEqual(e.cloud.all(), []);
+            });
+        }
+
+        for (const sample of samplesOf(cloud, "broken")) {
+            it(`${sample}: blocked before the provider sees a create, naming rule and property`, async () => {
+                const e = await start(sample, blockingConfig);
+                const result = await e.preview();
+                assert.equal(result.ok, false, result.stdout);
+                const mandatory = result.violations.filter((v) => v.level === "mandatory");
+                const named = mandatory.find((v) => v.policy === ruleOf(sample));
+                assert.ok(named, `${ruleOf(sample)} is not among:\n${mandatory.map((v) => `${v.policy}: ${v.message}`).join("\n") || "nothing"}`);
+                assert.ok(named.urn !== undefined && named.urn !== "", named.message);
+                assert.match(named.message, / must .*, so |must .* so /s);
+                assert.deepEqual((await e.up()).ok, false);
+                assert.deepEqual(e.creations(), []);
+            });
+        }
+    });
+}
+
+engineSuite("a fault of one resource", () => {
+    for (const [cloud, sample, resource] of [
+        ["azure", "broken/source-port-any/azure-source-port-3389", "NetworkSecurityGroup"],
+        ["azure", "broken/rdp-enabled/azure-run-command-denies-connections", "RunCommand"],
+        ["aws", "broken/rdp-enabled/aws-user-data-denies-connections", ":Instance"],
+        ["aws", "broken/guest-firewall-admits/aws-document-blocks-port", "Document"],
+    ] as const) {
+        it(`${sample}: blocked before that resource is created, even without a preview`, async () => {
+            const engine = await startEngine({ ...sampleConfig, program: sampleProgram(sample), pack: packOf(cloud) });
+            try {
+                const result = await engine.up({ skipPreview: true });
+                assert.equal(result.ok, false);
+                assert.ok(result.violations.some((v) => v.policy === ruleOf(sample) && v.level === "mandatory"), result.stdout);
+                assert.deepEqual(engine.creations().filter((urn) => urn.split("::")[2]!.includes(resource)), []);
+            } finally {
+                await engine.dispose();
+            }
+        });
+    }
+});

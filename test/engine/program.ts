@@ -1,0 +1,65 @@
+/** Serves an inline program to the CLI, as the Automation API does. */
+import * as grpc from "@grpc/grpc-js";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import * as automation from "@pulumi/pulumi/automation/server";
+import * as languagegrpc from "@pulumi/pulumi/proto/language_grpc_pb";
+
+/**
+ * The SDK's own language server for inline programs. It is not part of the published typings, but writing another one would test a
+ * program under conditions that no user has.
+ */
+const { LanguageServer } = automation as unknown as { LanguageServer: new (program: PulumiFn) => grpc.UntypedServiceImplementation };
+
+/** A program that waits for the CLI. */
+export interface ServedProgram {
+    /** For the CLI's `--client`. */
+    address: string;
+    stop(): void;
+}
+
+/** Starts to serve a program; one server for each run of the CLI, so that runs share no state. */
+export async function serveProgram(program: PulumiFn): Promise<ServedProgram> {
+    const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+    server.addService(languagegrpc.LanguageRuntimeService as unknown as grpc.ServiceDefinition, new LanguageServer(program));
+    const port = await new Promise<number>((resolve, reject) => {
+        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+    });
+    const release = holdRejectionListeners();
+    return {
+        address: `127.0.0.1:${port}`,
+        stop: () => {
+            server.forceShutdown();
+            release();
+        },
+    };
+}
+
+const EVENTS = ["unhandledRejection", "uncaughtException"] as const;
+type Listener = (...args: unknown[]) => void;
+let serving = 0;
+let held: Record<string, Listener[]> = {};
+
+/**
+ * A program that fails in an `apply` rejects promises that nobody handles: the SDK listens for them while the program runs and reports
+ * them to the engine. The test runner listens as well and would fail a test that expects just that; so its listeners pause meanwhile.
+ */
+function holdRejectionListeners(): () => void {
+    if (serving++ === 0) {
+        held = Object.fromEntries(EVENTS.map((event) => [event, process.listeners(event as "uncaughtException") as Listener[]]));
+        for (const event of EVENTS) process.removeAllListeners(event);
+        // Without any listener, Node would end the process in the moment between a run's end and the release.
+        for (const event of EVENTS) process.on(event, ignore);
+    }
+    return () => {
+        if (--serving > 0) return;
+        for (const event of EVENTS) {
+            process.removeListener(event, ignore);
+            for (const listener of held[event] ?? []) process.on(event, listener);
+        }
+        held = {};
+    };
+}
+
+function ignore(): void {
+    // The SDK's own listener reports the error to the engine.
+}
