@@ -1,5 +1,5 @@
 import { Level, OptionSchema, Options, PackOptions, Rule } from "./rule";
-import { AddressSet } from "../core/net/address-set";
+import { parseClient } from "../core/net/clients";
 import { parsePort } from "../core/net/port-set";
 
 /** A policy configuration as `--policy-pack-config` takes it: by policy name a level, or a level with options. */
@@ -44,16 +44,8 @@ export function packOptions(config: PolicyConfig): PackOptions {
     const given = optionsOf(config[packPolicyName]);
     checkOptions(packPolicyName, given, packOptionSchemas);
     const clients = given["clients"] as readonly string[] | undefined;
-    for (const cidr of clients ?? []) {
-        try {
-            AddressSet.parse(cidr);
-        } catch (e) {
-            throw new PolicyConfigError(`policy ${packPolicyName}, option clients: ${(e as Error).message}`);
-        }
-    }
-    if (given["port"] !== undefined) {
-        parsePort(given["port"]);
-    }
+    refuse("clients", () => clients?.forEach(parseClient));
+    refuse("port", () => (given["port"] === undefined ? undefined : parsePort(given["port"])));
     return {
         ...(clients === undefined ? {} : { clients }),
         ...(given["port"] === undefined ? {} : { port: given["port"] as number }),
@@ -61,6 +53,14 @@ export function packOptions(config: PolicyConfig): PackOptions {
         outside: (given["outside"] as PackOptions["outside"] | undefined) ?? "assume-open",
         assumeNew: given["assumeNew"] === true,
     };
+}
+
+function refuse(option: string, parse: () => unknown): void {
+    try {
+        parse();
+    } catch (e) {
+        throw new PolicyConfigError(`policy ${packPolicyName}, option ${option}: ${(e as Error).message}`);
+    }
 }
 
 /** The options of a rule with defaults filled in. @throws PolicyConfigError for an unknown option or one of the wrong type */

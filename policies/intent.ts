@@ -1,6 +1,7 @@
 import { Intent } from "../core/host";
 import { Known, isKnown, knownOr } from "../core/known";
 import { AddressSet } from "../core/net/address-set";
+import { parseClient } from "../core/net/clients";
 import { FilterRule } from "../core/net/filter-model";
 import { Client, Hop, Path, Via, vias } from "../core/net/path-model";
 import { PortSet } from "../core/net/port-set";
@@ -38,9 +39,9 @@ export function readDeclaration(urn: string, tags: unknown, options: PackOptions
             continue;
         }
         for (const cidr of text.value.split(/[\s,]+/).filter((c) => c !== "")) {
-            const client = parseClient(cidr);
-            if (client === undefined) {
-                mistakes.push({ urn, property: `tags["${key}"]`, text: `the tag ${key} names "${cidr}", which is not a CIDR` });
+            const client = clientOr(cidr);
+            if (client instanceof Error) {
+                mistakes.push({ urn, property: `tags["${key}"]`, text: `the tag ${key} names "${cidr}", which is not a client: ${client.message}` });
             } else {
                 clients.push(client);
             }
@@ -48,7 +49,7 @@ export function readDeclaration(urn: string, tags: unknown, options: PackOptions
     }
     const declaredHere = clients.length > 0;
     if (!declaredHere && mistakes.length === 0) {
-        clients.push(...(options.clients ?? []).map(parseClient).filter((c): c is Client => c !== undefined));
+        clients.push(...(options.clients ?? []).map(parseClient));
     }
     const port = isPresent(members[portTag]) ? readInteger(members[portTag]) : undefined;
     const via = isPresent(members[pathTag]) ? knownOr(readString(members[pathTag]), "") : "";
@@ -83,11 +84,12 @@ function isVia(text: string): text is Via {
     return (vias as readonly string[]).includes(text);
 }
 
-function parseClient(cidr: string): Client | undefined {
+/** A client, or why its text is none. */
+function clientOr(text: string): Client | Error {
     try {
-        return { name: cidr, addresses: AddressSet.parse(cidr) };
-    } catch {
-        return undefined;
+        return parseClient(text);
+    } catch (e) {
+        return e as Error;
     }
 }
 

@@ -55,7 +55,8 @@ function parseCidr(text: string, address: string, prefix: string): AddressRange 
     const bits = bitsOf[family];
     const length = /^\d{1,3}$/.test(prefix) ? Number(prefix) : maskLength(family, prefix);
     if (length === undefined || length > bits) {
-        throw new AddressError(`"${text}" is not a network: an IPv${family} prefix length is a number from 0 to ${bits}, as in ${family === 4 ? "203.0.113.0/24" : "2001:db8::/32"}`);
+        const example = family === 4 ? "203.0.113.0/24" : "2001:db8::/32";
+        throw new AddressError(`"${text}" is not a network: an IPv${family} prefix length is a number from 0 to ${bits}, as in ${example}`);
     }
     const size = 1n << BigInt(bits - length);
     const first = value - (value % size);
@@ -100,5 +101,7 @@ function trailingZeros(value: bigint, bits: number): number {
 }
 
 function refuse(text: string): never {
-    throw new AddressError(`"${text}" is not an address: write a CIDR such as 203.0.113.0/24 or 2001:db8::/32, a single address, or a range such as 203.0.113.4-203.0.113.9`);
+    throw new AddressError(
+        `"${text}" is not an address: write a CIDR such as 203.0.113.0/24 or 2001:db8::/32, a single address, or a range such as 203.0.113.4-203.0.113.9`,
+    );
 }

@@ -144,9 +144,9 @@ function denyWins(rules: readonly Ruling[], otherwise: Otherwise, clients: Addre
     for (const { rule, actions } of rules) {
         if ((actions & closes) !== 0) pieces = mark(pieces, rule, "mayClose");
     }
-    // From here on: worlds in which no deny matches.
+    // From here on: worlds in which no deny matches. A rule that allows or denies, which is not known, stays for the last step.
     for (const { rule, actions } of rules) {
-        if ((actions & ~closes) !== opens) continue;
+        if (actions !== opens) continue;
         for (const piece of pieces) sorter.settle(piece.addresses.intersect(rule.sources.least), true, rule.origin, { mayClose: piece.mayClose });
         pieces = merged(pieces.map((piece) => ({ ...piece, addresses: piece.addresses.minus(rule.sources.least) })));
     }

@@ -7,24 +7,28 @@ import type { AddressBounds } from "./bounds";
 import type { Client, Hop, HopVerdict, Openness, Path, PathVerdict, Piece } from "./path-model";
 
 /**
- * Walks a client's connections along a path (TCP, unless told otherwise; UDP 3389 is judged apart, rdp-domain §7.3). Each address is open if every hop lets it through for certain, closed if some hop
- * refuses it for certain, else unknown. Hops are judged one by one: two hops that hang on the same unknown are not played off
- * against each other, so the answer may be unknown where a joint analysis would know; it is never wrong.
+ * Walks a client's connections along a path (TCP, unless told otherwise; UDP 3389 is judged apart, rdp-domain §7.3). Each address
+ * is open if every hop lets it through for certain, closed if some hop refuses it for certain, else unknown. Hops are judged one by
+ * one: two hops that hang on the same unknown are not played off against each other, so the answer may be unknown where a joint
+ * analysis would know; it is never wrong. Forwarders are taken to carry the protocol asked for: a path for TCP is none for UDP.
  */
 export function evaluatePath(path: Path, client: Client, protocol: "tcp" | "udp" = "tcp"): PathVerdict {
-    const walk: Walk = { protocol, live: [{ addresses: client.addresses }], pieces: [], port: path.port, source: undefined, accepted: false };
+    const walk: Walk = {
+        protocol,
+        live: [{ addresses: client.addresses }],
+        pieces: [],
+        passed: part(client.addresses, nothingInTheWay),
+        port: path.port,
+        source: undefined,
+        accepted: false,
+    };
     const hops: HopVerdict[] = path.hops.map((hop, index) => step(hop, index, walk));
-    const last = path.hops.length - 1;
     for (const { addresses, doubt } of walk.live) {
-        if (addresses.isEmpty) continue;
-        walk.pieces.push(
-            doubt !== undefined
-                ? { addresses, verdict: "unknown", ...doubt }
-                : { addresses, verdict: "open", hop: last, decidedBy: hops[last]?.decidedBy ?? nothingInTheWay, symptom: "none" },
-        );
+        if (doubt !== undefined) walk.pieces.push({ addresses, verdict: "unknown", ...doubt });
+        else walk.pieces.push(...walk.passed.map((by): Piece => openPiece(addresses.intersect(by.addresses), by.decidedBy, path)));
     }
-    if (walk.pieces.length === 0) walk.pieces.push(nobody(client, path));
-    const pieces = joined(walk.pieces);
+    const pieces = joined(walk.pieces.filter((piece) => !piece.addresses.isEmpty));
+    if (pieces.length === 0) pieces.push(nobody(client, path));
     const verdict = worst(pieces);
     return {
         client,
@@ -97,6 +101,8 @@ interface Walk {
     readonly protocol: "tcp" | "udp";
     live: Live[];
     readonly pieces: Piece[];
+    /** What the last hop let through, by deciding rule. */
+    passed: Admission["open"];
     port: Known<number>;
     /** Where connections come from, once a hop has replaced the client's own addresses. */
     source: AddressBounds | undefined;
@@ -107,17 +113,18 @@ interface Walk {
 function step(hop: Hop, index: number, walk: Walk): HopVerdict {
     if (walk.live.every((piece) => piece.addresses.isEmpty)) return { hop, verdict: "not-reached", decidedBy: hop.origin };
     const arriving = addressesOf(walk.live);
-    const admission = walk.source === undefined ? through(hop, arriving, walk) : together(throughAll(hop, walk.source, walk), arriving, walk.source, hop.origin);
+    const { source } = walk;
+    const admission = source === undefined ? through(hop, arriving, walk) : together(throughAll(hop, source, walk), arriving, source, hop.origin);
     const symptom = symptomOf(hop, walk.accepted);
     for (const { addresses, decidedBy } of admission.closed) {
         walk.pieces.push({ addresses, verdict: "closed", hop: index, decidedBy, symptom });
     }
+    walk.passed = admission.open;
     const passed = addressesOf(admission.open);
     const live: Live[] = walk.live.map((piece) => ({ ...piece, addresses: piece.addresses.intersect(passed) }));
     for (const { addresses, decidedBy, why } of admission.unknown) {
-        for (const piece of walk.live) {
-            live.push({ addresses: piece.addresses.intersect(addresses), doubt: piece.doubt ?? { hop: index, decidedBy, ...(why === undefined ? {} : { why }), symptom } });
-        }
+        const doubt = { hop: index, decidedBy, ...(why === undefined ? {} : { why }), symptom };
+        for (const piece of walk.live) live.push({ addresses: piece.addresses.intersect(addresses), doubt: piece.doubt ?? doubt });
     }
     walk.live = live.filter((piece) => !piece.addresses.isEmpty);
     if (hop.gate.type === "forward") {
@@ -233,6 +240,10 @@ function largest(pieces: readonly Piece[]): Piece {
 
 function largestOf<T extends { readonly addresses: AddressSet }>(parts: readonly T[]): T | undefined {
     return parts.length < 2 ? parts[0] : parts.reduce((most, next) => (next.addresses.size > most.addresses.size ? next : most));
+}
+
+function openPiece(addresses: AddressSet, decidedBy: Origin, path: Path): Piece {
+    return { addresses, verdict: "open", hop: path.hops.length - 1, decidedBy, symptom: "none" };
 }
 
 const nothingInTheWay: Origin = { urn: "", text: "nothing stands between the client and the host" };

@@ -35,7 +35,6 @@ export function combine<T extends number | bigint>(a: Intervals<T>, b: Intervals
 
 /** Whether every point of `inner` is in `outer`. */
 export function covers<T extends number | bigint>(outer: Intervals<T>, inner: Intervals<T>): boolean {
-    if (inner.length > 0 && outer.length === 0) return false;
     let i = 0;
     for (let j = 0; j < inner.length; j += 2) {
         while (i < outer.length && outer[i + 1]! <= inner[j]!) i += 2;

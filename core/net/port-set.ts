@@ -113,7 +113,9 @@ function parsePart(part: string, whole: string): PortSet {
     if (part === "*" || part.toLowerCase() === "any") return PortSet.all;
     const [, from, to] = /^(\d{1,5})(?:\s*-\s*(\d{1,5}))?$/.exec(part) ?? [];
     if (from === undefined || Number(from) >= end || Number(to ?? from) >= end) {
-        throw new PortError(`"${whole}" is not a port range: write a port such as 3389, a range such as 3000-4000, a list such as 80,443, or *; ports go from 0 to 65535`);
+        throw new PortError(
+            `"${whole}" is not a port range: write a port such as 3389, a range such as 3000-4000, a list such as 80,443, or *; ports go from 0 to 65535`,
+        );
     }
     return PortSet.range(Number(from), Number(to ?? from));
 }

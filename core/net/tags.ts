@@ -55,7 +55,7 @@ function virtualNetworkTag({ prefixes, possibly = privateAddresses }: VnetSpace)
 function internetTag(vnet: VnetSpace): AddressBounds {
     const inside = virtualNetworkTag(vnet);
     return {
-        least: publicInternet.minus(inside.most).union(azureHostAddress.minus(inside.most)),
+        least: publicInternet.minus(inside.most),
         most: AddressSet.all.minus(inside.least),
         why: "the tag Internet leaves out the address space of the virtual network, which is not fully known",
     };

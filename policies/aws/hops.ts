@@ -34,7 +34,7 @@ export function sameForAll(kind: HopKind, name: string, targets: Targets, origin
     return [fixedHop(kind, name, "unknown", { ...origin, text: why })];
 }
 
-function sameHops(a: readonly Hop[], b: readonly Hop[]): boolean {
+export function sameHops(a: readonly Hop[], b: readonly Hop[]): boolean {
     return a === b || (a.length === b.length && a.every((hop, i) => gateKey(hop.gate) === gateKey(b[i]!.gate)));
 }
 

@@ -122,11 +122,14 @@ export class Links {
 
     /**
      * What the values of a list name, all at once: with as many unknown values as resources that they come from, every one
-     * of those is in the list, even though a preview does not tell which value is which.
+     * of those is in the list, even though a preview does not tell which value is which. A single value is a list of one.
      */
     linkAll(p: Property, ...kinds: readonly Kind[]): Targets {
         const elements = elementsOf(p.value);
         if (!isKnown(elements)) {
+            if (isKnown(read(p.value))) {
+                return this.link(p, ...kinds);
+            }
             return this.oneOf(p, this.dependencies(p, kinds));
         }
         const all = new Map<string, Target>();
@@ -159,7 +162,7 @@ export class Links {
             children = new Map();
             for (const resource of this.ofKind(kind)) {
                 for (const p of unpack(resource)) {
-                    const elements = Array.isArray(p.value) ? this.linkAll(p, ...parents) : this.link(p, ...parents);
+                    const elements = this.linkAll(p, ...parents);
                     for (const t of elements.all) {
                         const same = children.get(t.key);
                         const child = { resource, certain: elements.certain };

@@ -66,7 +66,7 @@ export function membersByGroup(links: Links, linkGroups: (p: Property) => Target
 
 /** The addresses of the subnets that some properties name. */
 export function subnetAddresses(links: Links, of: Resource, subnets: readonly Property[]): AddressBounds {
-    const all = subnets.map((p) => (Array.isArray(p.value) ? links.linkAll(p, "Subnet") : links.link(p, "Subnet")));
+    const all = subnets.map((p) => links.linkAll(p, "Subnet"));
     const targets = all.flatMap((t) => t.all);
     const parts = targets.map(({ resource, name }): AddressBounds => {
         const cidr = resource === undefined ? undefined : textOf(authored(resource, "cidrBlock"));

@@ -7,7 +7,7 @@ import { DeclaredFilter } from "../../core/host";
 import { Resource } from "../resource";
 import { PackOptions } from "../rule";
 import { elementsOf, isPresent, membersOf, readBoolean, readInteger, readString } from "../value";
-import { fixedHop, outsideHop, sameForAll } from "./hops";
+import { fixedHop, outsideHop, sameForAll, sameHops } from "./hops";
 import { Links, Target } from "./links";
 import { authored } from "./properties";
 import { describeAddresses, describeTraffic, readCidrs, readPorts, readProtocol } from "./traffic";
@@ -60,7 +60,7 @@ export class NetworkAcls {
             const all = { all: [this.links.target(acl)], certain: false, why: `a preview does not tell whether network ACL ${acl.name} is for subnet ${subnet.name}` };
             const here = this.defaultHops(subnet);
             const there = this.aclHops(all.all[0]!);
-            return JSON.stringify(here) === JSON.stringify(there) ? here : [fixedHop("filter", `network ACL of ${subnet.name}`, "unknown", { urn: acl.urn, property: "subnetIds", text: all.why })];
+            return sameHops(here, there) ? here : [fixedHop("filter", `network ACL of ${subnet.name}`, "unknown", { urn: acl.urn, property: "subnetIds", text: all.why })];
         }
         return this.defaultHops(subnet);
     }

@@ -21,6 +21,8 @@ export interface Groups {
     readonly targets: Targets;
     /** Where they are listed, or should be. */
     readonly origin: Origin;
+    /** Nothing is listed, so that it is the VPC's default group. */
+    readonly byDefault?: boolean;
 }
 
 /** What is special about the connections that a filter is asked about. */
@@ -52,7 +54,7 @@ export class SecurityGroups {
     hop(groups: Groups, connection: Connection): Hop {
         const { targets, origin } = groups;
         const names = targets.all.map((t) => t.name).join(", ");
-        const name = targets.all.length === 0 ? "security groups" : `security group${targets.all.length === 1 ? "" : "s"} ${names}`;
+        const name = groups.byDefault === true && targets.all.length === 1 ? describeGroup(targets.all[0]!) : targets.all.length === 0 ? "security groups" : `security group${targets.all.length === 1 ? "" : "s"} ${names}`;
         const rules: FilterRule[] = [];
         const outside: Target[] = [];
         for (const group of targets.all) {
@@ -79,11 +81,11 @@ export class SecurityGroups {
         return { kind: "filter", name, origin: otherwise.origin, gate: { type: "filter", filter } };
     }
 
-    /** Whether the rules of a group are decided elsewhere. */
+    /** Whether the rules of a group are decided elsewhere. A VPC's default group admits its members only, until somebody changes it. */
     isOutside(group: Target): boolean {
         const { resource } = group;
         if (resource === undefined) {
-            return true;
+            return !group.key.endsWith("#defaultSecurityGroupId");
         }
         return resource.external === true && /SecurityGroup$/.test(resource.type) && !isPresent(resource.outputs["ingress"]);
     }
@@ -115,7 +117,7 @@ export class SecurityGroups {
     private readRules(group: Target): GroupRule[] {
         const own = group.resource !== undefined && /SecurityGroup$/.test(group.resource.type) ? group.resource : this.adoptedGroups().get(group.key);
         const inline = own === undefined ? [] : (["ingress", "egress"] as const).flatMap((d) => inlineRules(own, d));
-        const untouched = own === undefined && group.resource !== undefined ? [selfRule(group, group.resource)] : [];
+        const untouched = own === undefined && !this.isOutside(group) ? [selfRule(group)] : [];
         const standalone = (this.standaloneRules().get(group.key) ?? []).map(({ rule, certain }) =>
             certain ? rule : { ...rule, rule: { ...rule.rule, allow: unknown(`a preview does not tell to which security group ${rule.rule.origin.text} belongs`) } },
         );
@@ -151,7 +153,7 @@ export class SecurityGroups {
     private sources(g: GroupRule, group: Target, connection: Connection): AddressBounds {
         const parts: AddressBounds[] = [g.rule.sources];
         for (const p of g.groups) {
-            const targets = Array.isArray(p.value) ? this.link(p) : this.links.linkOrDefault(p, "SecurityGroup", "defaultSecurityGroupId");
+            const targets = this.link(p);
             parts.push(...targets.all.map((t) => this.memberAddresses(t, connection)));
             if (!targets.certain) {
                 parts.push(unknownAddresses(targets.why ?? "which group it names is not known", privateAddresses));
@@ -179,7 +181,7 @@ export class SecurityGroups {
     }
 
     private prefixes(p: Property): AddressBounds {
-        const targets = Array.isArray(p.value) ? this.links.linkAll(p, "PrefixList") : this.links.link(p, "PrefixList");
+        const targets = this.links.linkAll(p, "PrefixList");
         return unionBounds([
             ...targets.all.map((t) => this.prefixList(t)),
             ...(targets.certain ? [] : [unknownAddresses(targets.why ?? "which prefix list it names is not known")]),
@@ -198,8 +200,12 @@ export class SecurityGroups {
     }
 }
 
+function describeGroup(group: Target): string {
+    return group.resource === undefined || /Vpc$/.test(group.resource.type) ? `default security group ${group.name.startsWith("of ") ? group.name : `of VPC ${group.name}`}` : `security group ${group.name}`;
+}
+
 /** What AWS puts into a VPC's default group: its members may talk to each other. */
-function selfRule(group: Target, vpc: Resource): GroupRule {
+function selfRule(group: Target): GroupRule {
     return {
         direction: "ingress",
         groups: [],
@@ -212,7 +218,7 @@ function selfRule(group: Target, vpc: Resource): GroupRule {
             sourcePorts: known(PortSet.all),
             ports: known(PortSet.all),
             coversHost: known(true),
-            origin: { urn: vpc.urn, text: `the default security group of VPC ${group.name}: all traffic from members of the group itself` },
+            origin: { urn: group.resource?.urn ?? "", text: `the ${describeGroup(group)}: all traffic from members of the group itself` },
         },
     };
 }

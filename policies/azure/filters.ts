@@ -1,7 +1,7 @@
 import { DeclaredFilter } from "../../core/host";
 import { Known, isKnown, known, knownOr, unknown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
-import { exactly, unknownAddresses } from "../../core/net/bounds";
+import { unknownAddresses } from "../../core/net/bounds";
 import { Filter, FilterRule } from "../../core/net/filter-model";
 import { Hop } from "../../core/net/path-model";
 import { PortSet } from "../../core/net/port-set";
@@ -10,7 +10,7 @@ import { Resource } from "../resource";
 import { elementsOf, membersOf, read } from "../value";
 import { Estate, kindOf, propsOf } from "./estate";
 import { Alternative, anyOf, fixedHop, outsideHop, shortId } from "./hops";
-import { Named, PartKind, Reference, References, keyOf, ownerOf, partsOf, resolveAll, theTarget } from "./links";
+import { Named, PartKind, Reference, References, keyOf, partsOf, resolveAll, theTarget } from "./links";
 import { NsgRule, RuleContext, bindRule, readRule } from "./security-rules";
 
 export const nsgNamed: Named = { kind: "network:NetworkSecurityGroup" };

@@ -44,7 +44,8 @@ export function resolve(estate: Estate, from: Resource, property: string, value:
         return nowhere;
     }
     const members = membersOf(value);
-    const whole = typeof members["urn"] === "string" && Object.values(members).includes(resourceReference) ? estate.world.urn(members["urn"]) : undefined;
+    const urn = members["urn"];
+    const whole = typeof urn === "string" && Object.values(members).includes(resourceReference) ? estate.world.urn(urn) : undefined;
     if (whole !== undefined) {
         return kindOf(whole) === named.kind ? certainly(target(whole)) : nowhere;
     }

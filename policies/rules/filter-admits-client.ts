@@ -39,7 +39,7 @@ const rule: HostRule = {
                 nicRules: [{ ...allow(100, "*"), name: "deny-all", access: "Deny" }, allow(300, "203.0.113.0/24")],
             }),
         },
-        { name: "half-of-the-client", expect: "violation", says: "half of", resources: azurePublicVm({ nicRules: [allow(300, "203.0.113.0/25")] }) },
+        { name: "half-of-the-client", expect: "violation", says: "203.0.113.0/25 of 203.0.113.0/24", resources: azurePublicVm({ nicRules: [allow(300, "203.0.113.0/25")] }) },
         { name: "port-range-that-includes-3389", expect: "compliant", resources: azurePublicVm({ nicRules: [{ ...allow(300, "203.0.113.0/24"), destinationPortRange: "3000-4000" }] }) },
         { name: "security-group-misses-the-client", expect: "violation", says: "203.0.113.0/24", resources: ec2Public({ ingress: "198.51.100.0/24" }) },
         { name: "security-group-admits-the-client", expect: "compliant", resources: ec2Public({ ingress: "203.0.113.0/24" }) },

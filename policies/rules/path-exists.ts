@@ -22,7 +22,7 @@ const rule: HostRule = {
     check: (host) => reachability(host).clients.flatMap((c) => judge(host, c)),
     examples: [
         { name: "no-public-address", expect: "violation", says: "203.0.113.0/24", resources: azurePublicVm({ publicAddress: false, nicRules: [allowRdp()] }) },
-        { name: "standard-address-without-nsg", expect: "violation", says: "network security group", resources: azurePublicVm({}) },
+        { name: "standard-address-without-nsg", expect: "violation", says: "until an NSG", resources: azurePublicVm({}) },
         { name: "standard-address-with-nsg", expect: "compliant", resources: azurePublicVm({ nicRules: [allowRdp()] }) },
         { name: "no-route-to-an-internet-gateway", expect: "violation", says: "internet gateway", resources: ec2Public({ ingress: "203.0.113.0/24", internetGateway: false }) },
         { name: "route-to-an-internet-gateway", expect: "compliant", resources: ec2Public({ ingress: "203.0.113.0/24" }) },

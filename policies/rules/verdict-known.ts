@@ -57,7 +57,7 @@ const rule: HostRule = {
         {
             name: "clients-tag-that-is-no-cidr",
             expect: "unknown",
-            says: "not a CIDR",
+            says: "not a client",
             resources: azurePublicVm({}).map((r) => (r.name === "vm" ? { ...r, inputs: { ...r.inputs, tags: { "rdp-ready:clients": "the office" } } } : r)),
         },
         {

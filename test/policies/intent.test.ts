@@ -15,7 +15,7 @@ describe("declared intent", () => {
     it("a tag that cannot be read is a mistake, not silence", () => {
         const d = read({ "rdp-ready:clients": "203.0.113.0/24 office" });
         assert.strictEqual(d.mistakes.length, 1);
-        assert.match(d.mistakes[0]!.text, /"office", which is not a CIDR/);
+        assert.match(d.mistakes[0]!.text, /"office", which is not a client/);
     });
 
     it("a tag that is a secret is a mistake whose text does not show it", () => {

@@ -1,0 +1,93 @@
+import { isKnown } from "../../core/known";
+import { CarrierSource } from "../cloud";
+import { Resource } from "../resource";
+import { elementsOf, isPresent, membersOf } from "../value";
+import { associationCarriers, documentCarriers, doubtful, runsOf } from "./carriers";
+import { Launch } from "./launch";
+import { Links } from "./links";
+import { Property, authored, property, textOf } from "./properties";
+
+/** What State Manager runs on a host. */
+export interface Associated {
+    readonly sources: readonly CarrierSource[];
+    /** An association that names this very instance brings it a PowerShell script: it runs Windows. */
+    readonly named: boolean;
+}
+
+interface Entry {
+    readonly association: Resource;
+    readonly sources: readonly CarrierSource[];
+}
+
+/** State Manager associations by what they target: instance ids, tags, or every instance. */
+export class Associations {
+    private readonly byInstance = new Map<string, { entry: Entry; why?: string }[]>();
+    private readonly byTag = new Map<string, Entry[]>();
+    private readonly everywhere: Entry[] = [];
+    private indexed = false;
+
+    constructor(private readonly links: Links) {}
+
+    of(launch: Launch): Associated {
+        this.index();
+        const direct = this.byInstance.get(this.links.target(launch.host).key) ?? [];
+        const tagged = Object.entries(launch.tags).flatMap(([key, value]) => [...(this.byTag.get(`${key}=${textOf(value) ?? ""}`) ?? []), ...(this.byTag.get(`${key}=*`) ?? [])]);
+        const sources = [...direct.flatMap(({ entry, why }) => (why === undefined ? entry.sources : entry.sources.map((s) => doubtful(s, why)))), ...[...new Set([...tagged, ...this.everywhere])].flatMap((e) => e.sources)];
+        return { sources, named: direct.some(({ entry, why }) => why === undefined && entry.sources.length > 0) };
+    }
+
+    private index(): void {
+        if (this.indexed) {
+            return;
+        }
+        this.indexed = true;
+        for (const association of this.links.ofKind("SsmAssociation")) {
+            const entry = { association, sources: this.sources(association) };
+            if (entry.sources.length === 0) {
+                continue;
+            }
+            if (isPresent(authored(association, "instanceId"))) {
+                this.atInstances(entry, property(association, "instanceId"));
+            }
+            const targets = elementsOf(authored(association, "targets"));
+            (isKnown(targets) ? targets.value : []).forEach((target, i) => this.atTarget(entry, membersOf(target), `targets[${i}]`));
+            if (!isKnown(targets)) {
+                this.atInstances(entry, property(association, "targets"));
+            }
+        }
+    }
+
+    private atTarget(entry: Entry, target: Readonly<Record<string, unknown>>, path: string): void {
+        const key = textOf(target["key"]) ?? "";
+        if (/^instanceids$/i.test(key)) {
+            if (Array.isArray(target["values"]) && target["values"].includes("*")) {
+                this.everywhere.push(entry);
+            } else {
+                this.atInstances(entry, { from: entry.association, path: `${path}.values`, value: target["values"] });
+            }
+        } else if (/^tag:/.test(key)) {
+            const values = elementsOf(target["values"]);
+            for (const value of isKnown(values) ? values.value : []) {
+                const at = `${key.slice("tag:".length)}=${textOf(value) ?? ""}`;
+                this.byTag.set(at, [...(this.byTag.get(at) ?? []), entry]);
+            }
+        }
+    }
+
+    private atInstances(entry: Entry, p: Property): void {
+        const targets = this.links.linkAll({ ...p, value: Array.isArray(p.value) || !isPresent(p.value) ? p.value : [p.value] }, "Instance");
+        for (const t of targets.all) {
+            this.byInstance.set(t.key, [...(this.byInstance.get(t.key) ?? []), { entry, ...(targets.certain ? {} : { why: targets.why ?? "" }) }]);
+        }
+    }
+
+    /** Its own script, or those of the document that it runs. */
+    private sources(association: Resource): readonly CarrierSource[] {
+        const own = associationCarriers(association);
+        if (own.length > 0) {
+            return own;
+        }
+        const documents = this.links.link(property(association, "name"), "SsmDocument");
+        return documents.all.flatMap((d) => (d.resource === undefined ? [] : documentCarriers(d.resource, runsOf(association)).map((s) => (documents.certain ? s : doubtful(s, documents.why ?? "")))));
+    }
+}

@@ -1,0 +1,191 @@
+import { Carrier } from "../../core/guest/model";
+import { guestHops, listenerPort } from "../../core/guest/hops";
+import { Host, Unmodelled } from "../../core/host";
+import { Known, isKnown, known, knownOr } from "../../core/known";
+import { Path } from "../../core/net/path-model";
+import { Origin } from "../../core/origin";
+import { CarrierSource, readCarrier } from "../cloud";
+import { clientsTag, intentOf, pathTag, portTag, readDeclaration } from "../intent";
+import { Resource } from "../resource";
+import { PackOptions } from "../rule";
+import { World } from "../world";
+import { Access } from "./access";
+import { Addresses } from "./addresses";
+import { Associations } from "./associations";
+import { userDataCarriers } from "./carriers";
+import { unmodelledRemedy } from "./kinds";
+import { Launch, Launches } from "./launch";
+import { Links } from "./links";
+import { LoadBalancers } from "./load-balancers";
+import { NetworkAcls } from "./network-acls";
+import { HostPath, Paths } from "./paths";
+import { Routes } from "./routes";
+import { SecurityGroups } from "./security-groups";
+import { systemOf } from "./windows";
+
+/** Every Windows host of a world, with its ways in. */
+export function hostsOf(world: World, options: PackOptions): Host[] {
+    return new HostReader(world, options).hosts();
+}
+
+class HostReader {
+    private readonly links: Links;
+    private readonly launches: Launches;
+    private readonly associations: Associations;
+    private readonly paths: Paths;
+    private readonly balancers: LoadBalancers;
+    private readonly access: Access;
+
+    constructor(
+        private readonly world: World,
+        private readonly options: PackOptions,
+    ) {
+        this.links = new Links(world);
+        const groups = new SecurityGroups(this.links, options);
+        const acls = new NetworkAcls(this.links, options);
+        const routes = new Routes(this.links, options);
+        this.launches = new Launches(this.links, groups);
+        this.associations = new Associations(this.links);
+        this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links);
+        this.balancers = new LoadBalancers(this.links, options, routes, acls, groups, this.paths);
+        this.access = new Access(this.links, options, routes, acls, groups, this.paths);
+    }
+
+    hosts(): Host[] {
+        const hosts: Host[] = [];
+        for (const launch of this.launches.all()) {
+            const host = this.host(launch);
+            if (host !== undefined) {
+                hosts.push(host);
+            }
+        }
+        return hosts;
+    }
+
+    private host(launch: Launch): Host | undefined {
+        const associated = this.associations.of(launch);
+        const system = associated.named ? "windows" : systemOf(launch, this.links);
+        if (system === "other") {
+            return undefined;
+        }
+        const declaration = readDeclaration(launch.host.urn, launch.tags, this.options);
+        const tagged = Object.keys(launch.tags).some((key) => key === portTag || key === pathTag || key.startsWith(clientsTag));
+        const carriers = this.carriers(launch, associated.sources, system === "windows");
+        const port = declaration.port ?? listenerPort(carriers) ?? known(this.options.port ?? 3389);
+        const guest = guestHops(carriers, port, launch.host.urn);
+        const made = [
+            ...this.paths.of(launch, port, guest),
+            ...this.balancers.of(launch, port, guest),
+            ...this.access.of(launch, port, guest, declaration.via),
+        ];
+        const intent = intentOf(declaration, this.telling(made), knownOr(port, 3389), scriptOrigin(carriers));
+        // An image that may hold anything is an RDP host only where somebody says so (design: "Who is a Windows host").
+        if (system === "opaque" && !tagged && (intent.kind !== "implied" || declaration.clients.length > 0)) {
+            return undefined;
+        }
+        const paths = made.map((m) => m.path);
+        const noPath = this.noPath(launch, made);
+        return {
+            urn: launch.host.urn,
+            type: launch.host.type,
+            name: launch.host.name,
+            cloud: "aws",
+            intent,
+            port,
+            paths,
+            ...(noPath === undefined ? {} : { noPath }),
+            carriers,
+            knownWindows: system === "windows",
+            unmodelled: this.unmodelled(launch),
+        };
+    }
+
+    /** Paths that tell what a host is meant for. An address that it may not have, and tunnels that serve every host, do not. */
+    private telling(paths: readonly HostPath[]): Path[] {
+        return paths.filter((p) => p.telling).map((p) => p.path);
+    }
+
+    private carriers(launch: Launch, associated: readonly CarrierSource[], windows: boolean): Carrier[] {
+        const own = launch.userData.flatMap(userDataCarriers);
+        return [...(windows ? own : own.filter((c) => isKnown(c.script))), ...associated].map(readCarrier);
+    }
+
+    private noPath(launch: Launch, made: readonly HostPath[]): Origin | undefined {
+        return made.length === 0 ? { urn: launch.host.urn, text: `nothing leads to ${launch.host.name}` } : this.balancers.missing(launch);
+    }
+
+    /** What this host hangs on and no reader understands. */
+    private unmodelled(launch: Launch): Unmodelled[] {
+        const seen = new Map<string, Unmodelled>();
+        const note = (r: Resource): void => {
+            const remedy = r.opaque === true ? "its parts are out of sight here: check the output of `pulumi preview --json` instead" : unmodelledRemedy(r.type);
+            if (remedy !== undefined) {
+                seen.set(r.urn, { urn: r.urn, type: r.type, remedy });
+            }
+        };
+        const resources = new Set<Resource>([...launch.resources, ...launch.nics.flatMap((n) => [n.resource, ...n.groups.targets.all.map((t) => t.resource), ...n.subnets.all.map((t) => t.resource)].filter((r) => r !== undefined))]);
+        for (const r of resources) {
+            Object.values(r.propertyDependencies).flat().forEach((urn) => {
+                const dependency = this.world.urn(urn);
+                if (dependency !== undefined) {
+                    note(dependency);
+                }
+            });
+        }
+        for (const r of this.reaching().get(launch.host.urn) ?? []) {
+            note(r);
+        }
+        return [...seen.values()];
+    }
+
+    /** Resources that are not modelled and name a host: by the host's URN. */
+    private reaching(): ReadonlyMap<string, Resource[]> {
+        if (this.byHost === undefined) {
+            this.byHost = new Map();
+            for (const type of this.world.types) {
+                if (unmodelledRemedy(type) === undefined) {
+                    continue;
+                }
+                for (const r of this.world.ofType(type)) {
+                    for (const urn of namedUrns(r, this.links)) {
+                        this.byHost.set(urn, [...(this.byHost.get(urn) ?? []), r]);
+                    }
+                }
+            }
+        }
+        return this.byHost;
+    }
+    private byHost: Map<string, Resource[]> | undefined;
+}
+
+/** Hosts that a resource names in any property, by dependency or by id. */
+function namedUrns(r: Resource, links: Links): Set<string> {
+    const urns = new Set(Object.values(r.propertyDependencies).flat());
+    const texts = (value: unknown): string[] => (typeof value === "string" ? [value] : typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : []);
+    for (const text of texts(r.inputs)) {
+        const found = /^(i|lt|eni)-|^[\w-]+$/.test(text) ? (links.find("Instance", text) ?? links.find("AutoScalingGroup", text)) : undefined;
+        if (found !== undefined) {
+            urns.add(found.urn);
+        }
+    }
+    return urns;
+}
+
+/** The script that turns Remote Desktop on, or sets it up otherwise than Windows does. */
+function scriptOrigin(carriers: readonly Carrier[]): Origin | undefined {
+    for (const c of carriers) {
+        const { settings, firewallRules } = c.reading.state;
+        const enabled = settings.get("rdp-enabled");
+        const told = (enabled !== undefined && switchedOn(enabled.value) ? enabled : settings.get("port")) ?? firewallRules.find((rule) => rule.builtIn && isKnown(rule.enabled) && rule.enabled.value);
+        if (told !== undefined) {
+            return { urn: c.urn, property: c.property, text: `${told.statement.text} (line ${told.statement.line})` };
+        }
+    }
+    return undefined;
+}
+
+/** `fDenyTSConnections` 0. */
+function switchedOn(value: Known<unknown>): boolean {
+    return isKnown(value) && Number(value.value) === 0;
+}
+

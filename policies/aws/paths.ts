@@ -1,0 +1,77 @@
+import { Known } from "../../core/known";
+import { exactly } from "../../core/net/bounds";
+import { Hop, Path } from "../../core/net/path-model";
+import { privateAddresses } from "../../core/net/well-known";
+import { Origin } from "../../core/origin";
+import { Addresses } from "./addresses";
+import { clientsHop, fixedHop, sameForAll } from "./hops";
+import { Launch, Nic } from "./launch";
+import { Links, Target } from "./links";
+import { subnetAddresses } from "./members";
+import { NetworkAcls } from "./network-acls";
+import { property } from "./properties";
+import { Routes } from "./routes";
+import { Connection, SecurityGroups } from "./security-groups";
+
+/** A way to a host, and whether it tells what the host is meant for. */
+export interface HostPath {
+    readonly path: Path;
+    readonly telling: boolean;
+}
+
+/** The direct ways: by a public address, and inside private networks. */
+export class Paths {
+    constructor(
+        private readonly addresses: Addresses,
+        private readonly routes: Routes,
+        private readonly acls: NetworkAcls,
+        private readonly groups: SecurityGroups,
+        private readonly links: Links,
+    ) {}
+
+    of(launch: Launch, port: Known<number>, guest: readonly Hop[]): HostPath[] {
+        const connection: Connection = { host: launch.parts, port };
+        return launch.nics.flatMap((nic, i) => {
+            const address = this.addresses.of(launch.host, nic, i === 0);
+            const filters = [...this.aclHops(nic), this.groups.hop(nic.groups, connection)];
+            const direct: HostPath[] =
+                address.hops.length === 0
+                    ? []
+                    : [{ path: { via: "public-address", port, hops: [...address.hops, ...this.routeHops(nic), ...filters, ...guest] }, telling: address.certain }];
+            return [...direct, { path: { via: "private-network", port, hops: [...this.privateAccess(launch, nic), ...filters, ...guest] }, telling: true }];
+        });
+    }
+
+    /** The network ACLs of an interface's subnet: in, and the replies' way out. */
+    aclHops(nic: Nic): readonly Hop[] {
+        return this.perSubnet(nic, "filter", "network ACL", (s) => this.acls.hops(s), "the network ACL of the default subnet, which allows everything unless somebody changed it");
+    }
+
+    routeHops(nic: Nic): readonly Hop[] {
+        return this.perSubnet(nic, "route", "routes", (s) => this.routes.internetHops(s), "the route table of the default VPC, which leads to the Internet unless somebody changed it");
+    }
+
+    private perSubnet(nic: Nic, kind: "filter" | "route", name: string, make: (subnet: Target) => readonly Hop[], ofDefault: string): readonly Hop[] {
+        const { subnets, subnetOrigin } = nic;
+        if (subnets.all.length === 0 && subnets.certain) {
+            return [fixedHop(kind, name, "assumed", { ...subnetOrigin, text: ofDefault })];
+        }
+        return sameForAll(kind, name, subnets, subnetOrigin, make).map((hop) => (hop.origin.urn === "" ? { ...hop, origin: placed(hop.origin, subnetOrigin) } : hop));
+    }
+
+    /** How private clients come into the VPC is not the stack's to say. */
+    private privateAccess(launch: Launch, nic: Nic): Hop[] {
+        const origin: Origin = { urn: launch.host.urn, text: "private addresses come by the private network" };
+        const vpc = nic.subnets.all.flatMap((s) => (s.resource === undefined ? [] : this.links.link(property(s.resource, "vpcId"), "Vpc").all))[0];
+        const inside = nic.subnets.all.length === 0 ? privateAddresses : privateAddresses.union(subnetAddresses(this.links, launch.host, nic.subnets.all.flatMap((s) => (s.resource === undefined ? [] : [property(s.resource, "id")]))).least);
+        const whose = vpc === undefined ? "the VPC" : `VPC ${vpc.name}`;
+        return [
+            clientsHop("access", "private network", exactly(inside), { ...origin, text: `only clients with private addresses reach ${launch.host.name} by the private network` }),
+            fixedHop("access", "private network", "assumed", { ...origin, text: `clients reach ${whose} by VPN, peering or a transit gateway` }),
+        ];
+    }
+}
+
+function placed(origin: Origin, at: Origin): Origin {
+    return { urn: at.urn, ...(at.property === undefined ? {} : { property: at.property }), text: origin.text };
+}

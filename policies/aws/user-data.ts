@@ -1,0 +1,95 @@
+import { Known, isKnown, known, unknown } from "../../core/known";
+import { read, readString } from "../value";
+
+/** One script of an instance's user data. */
+export interface UserDataPart {
+    readonly language: "powershell" | "batch";
+    readonly script: string;
+    readonly runs: "once" | "every-boot" | "never";
+}
+
+/** What kind of system user data was written for. */
+export type Audience = "windows" | "linux" | "either";
+
+/**
+ * User data as plain text. Launch templates and `userDataBase64` hold base64; `userData` may hold it too, and the provider
+ * then passes it on. Before version 6 the provider answered with a SHA-1 of the text, of which nothing can be told.
+ */
+export function readUserData(value: unknown, encoded: boolean): Known<string> {
+    const special = read(value);
+    const k = isKnown(special) ? readString(special.value) : special;
+    if (!isKnown(k)) {
+        return k;
+    }
+    if (/^[0-9a-f]{40}$/.test(k.value)) {
+        return unknown("the provider gives a hash of the user data, not the text");
+    }
+    const decoded = decodeBase64(k.value);
+    if (encoded && decoded === undefined) {
+        return unknown("it is not base64");
+    }
+    return known(decoded !== undefined && (encoded || /[<\n]|^version:/.test(decoded)) ? decoded : k.value);
+}
+
+function decodeBase64(text: string): string | undefined {
+    const compact = text.replace(/\s+/g, "");
+    if (compact === "" || compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
+        return undefined;
+    }
+    const bytes = Buffer.from(compact, "base64");
+    const wide = bytes.length > 1 && bytes[0] === 0xff && bytes[1] === 0xfe;
+    return bytes.toString(wide ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
+}
+
+export function audienceOf(userData: string): Audience {
+    if (partsOf(userData).some((p) => p.runs !== "never")) {
+        return "windows";
+    }
+    return /^\s*(#!|#cloud-|#include|#part-handler|Content-Type: multipart|MIME-Version:|\[settings)/.test(userData) ? "linux" : "either";
+}
+
+/** The scripts in the order in which EC2Launch runs them; tags are case-sensitive (rdp-domain §5.2). */
+export function partsOf(userData: string): UserDataPart[] {
+    const runs = /<persist>\s*true\s*<\/persist>/.test(userData) ? "every-boot" : "once";
+    const tagged = (tag: string, language: UserDataPart["language"]): UserDataPart[] => {
+        const m = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(userData);
+        return m === null ? [] : [{ language, script: m[1]!, runs }];
+    };
+    const parts = [...tagged("script", "batch"), ...tagged("powershell", "powershell")];
+    if (parts.length > 0) {
+        return parts;
+    }
+    if (/^\s*(#.*\n\s*)*version:\s*["']?1(\.\d+)?["']?\s*$/m.test(userData) && /^\s*tasks:/m.test(userData)) {
+        return launchTasks(userData);
+    }
+    // Windows passes over a script without its tag; whoever wrote it meant it to run.
+    return !/^\s*#!/.test(userData) && /\b(Set|New|Enable|Disable)-\w+|\breg(\.exe)? add\b|\bnetsh\b|HKLM[:\\]|<powershell>/i.test(userData)
+        ? [{ language: "powershell", script: userData, runs: "never" }]
+        : [];
+}
+
+/** EC2Launch v2: `tasks: [{task: executeScript, inputs: [{frequency, type, content}]}]`. */
+function launchTasks(text: string): UserDataPart[] {
+    const root = parseYaml(text) as { tasks?: unknown } | undefined;
+    const tasks = Array.isArray(root?.tasks) ? (root.tasks as unknown[]) : [];
+    return tasks.flatMap((task): UserDataPart[] => {
+        const { task: name, inputs } = (task ?? {}) as { task?: unknown; inputs?: unknown };
+        if (name !== "executeScript" || !Array.isArray(inputs)) {
+            return [];
+        }
+        return (inputs as unknown[]).flatMap((input): UserDataPart[] => {
+            const { frequency, type, content } = (input ?? {}) as { frequency?: unknown; type?: unknown; content?: unknown };
+            return typeof content === "string" ? [{ language: type === "batch" ? "batch" : "powershell", script: content, runs: frequency === "always" ? "every-boot" : "once" }] : [];
+        });
+    });
+}
+
+/** Parses YAML or JSON; undefined where it is neither. The parser loads only when there is something to parse. */
+export function parseYaml(text: string): unknown {
+    try {
+        const { parse } = require("yaml") as typeof import("yaml");
+        return parse(text) as unknown;
+    } catch {
+        return undefined;
+    }
+}

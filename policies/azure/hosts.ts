@@ -1,0 +1,109 @@
+import { listenerPort } from "../../core/guest/hops";
+import { Carrier } from "../../core/guest/model";
+import { Host } from "../../core/host";
+import { Known, isKnown, known, knownOr } from "../../core/known";
+import { Path } from "../../core/net/path-model";
+import { Origin } from "../../core/origin";
+import { readCarrier } from "../cloud";
+import { intentOf, readDeclaration } from "../intent";
+import { Resource } from "../resource";
+import { at, elementsOf, membersOf } from "../value";
+import { carriersOf } from "./carriers";
+import { Estate, propsOf } from "./estate";
+import { PartKind, partsOf } from "./links";
+import { nicPaths, sceneOf } from "./paths";
+import { systemOf } from "./systems";
+
+interface HostKind {
+    readonly kind: string;
+    /** Where a scale set describes its VMs. */
+    readonly prefix: string;
+    readonly extensions: PartKind;
+    readonly commands: PartKind;
+    readonly assignments?: PartKind;
+}
+
+const vm = "compute:VirtualMachine";
+const scaleSet = "compute:VirtualMachineScaleSet";
+const hostKinds: readonly HostKind[] = [
+    {
+        kind: vm,
+        prefix: "",
+        extensions: { kind: "compute:VirtualMachineExtension", property: "vmName", ownerKind: vm },
+        commands: { kind: "compute:VirtualMachineRunCommandByVirtualMachine", property: "vmName", ownerKind: vm },
+        assignments: { kind: "guestconfiguration:GuestConfigurationAssignment", property: "vmName", ownerKind: vm },
+    },
+    {
+        kind: scaleSet,
+        prefix: "virtualMachineProfile.",
+        extensions: { kind: "compute:VirtualMachineScaleSetExtension", property: "vmScaleSetName", ownerKind: scaleSet },
+        commands: { kind: "compute:VirtualMachineScaleSetVMRunCommand", property: "vmScaleSetName", ownerKind: scaleSet },
+    },
+];
+
+/** Every Windows VM and scale set of these stacks, with its ways in. */
+export function hostsOf(estate: Estate): Host[] {
+    return hostKinds.flatMap((kind) =>
+        estate.of(kind.kind).flatMap((resource) => {
+            const host = resource.external === true ? undefined : hostOf(estate, resource, kind);
+            return host === undefined ? [] : [host];
+        }),
+    );
+}
+
+function hostOf(estate: Estate, resource: Resource, kind: HostKind): Host | undefined {
+    const props = propsOf(resource);
+    const extensionParts = partsOf(estate, resource, kind.extensions);
+    const inlineExtensions = knownOr(elementsOf(at(props, `${kind.prefix}extensionProfile.extensions`)), []).map(membersOf);
+    const system = systemOf(resource, kind.prefix, [...extensionParts.map((p) => propsOf(p.resource)), ...inlineExtensions]);
+    if (system === "other") {
+        return undefined;
+    }
+    const carriers = hostCarriers(estate, resource, kind);
+    // The pack's clients are for Windows hosts; an image that may be anything needs a sign of its own.
+    const options = system === "windows" ? estate.options : { ...estate.options, clients: [] };
+    const declaration = readDeclaration(resource.urn, props["tags"], options);
+    const port: Known<number> = declaration.port ?? configuredPort(estate) ?? listenerPort(carriers) ?? known(3389);
+    const scene = sceneOf(estate, resource, `${kind.prefix}networkProfile`, port, carriers);
+    const paths: Path[] = nicPaths(scene);
+    const intent = intentOf(declaration, paths, knownOr(port, 3389), scriptThatSetsRdpUp(carriers));
+    if (system === "opaque" && intent.kind !== "declared" && intent.kind !== "implied") {
+        return undefined;
+    }
+    return {
+        urn: resource.urn,
+        type: resource.type,
+        name: resource.name,
+        cloud: "azure",
+        intent,
+        port,
+        paths,
+        ...(paths.length > 0 ? {} : { noPath: { urn: resource.urn, property: `${kind.prefix}networkProfile`, text: `${resource.name} has no NIC` } }),
+        carriers,
+        knownWindows: system === "windows",
+        unmodelled: scene.unmodelled,
+    };
+}
+
+function configuredPort(estate: Estate): Known<number> | undefined {
+    return estate.options.port === undefined ? undefined : known(estate.options.port);
+}
+
+/** In the order in which the guest meets them: unattend, extensions, run commands. */
+function hostCarriers(estate: Estate, resource: Resource, kind: HostKind): Carrier[] {
+    const parts = [kind.extensions, kind.commands, ...(kind.assignments === undefined ? [] : [kind.assignments])].flatMap((part) => partsOf(estate, resource, part));
+    return [resource, ...parts.map((p) => p.resource)].flatMap(carriersOf).map(readCarrier);
+}
+
+/** A script that switches Remote Desktop on or moves it to another port. */
+function scriptThatSetsRdpUp(carriers: readonly Carrier[]): Origin | undefined {
+    for (const carrier of carriers.filter((c) => c.runs !== "never")) {
+        const { settings } = carrier.reading.state;
+        const enabled = settings.get("rdp-enabled");
+        const reading = enabled !== undefined && isKnown(enabled.value) && Number(enabled.value.value) === 0 ? enabled : settings.get("port");
+        if (reading !== undefined) {
+            return { urn: carrier.urn, property: carrier.property, text: `${reading.statement.text} (line ${reading.statement.line})` };
+        }
+    }
+    return undefined;
+}

@@ -1,0 +1,123 @@
+import { Known, isKnown, known, unknown } from "../../core/known";
+import { AddressSet } from "../../core/net/address-set";
+import { Resource } from "../resource";
+import { at, elementsOf, isPresent, membersOf, readBoolean, readString } from "../value";
+import { PublicAddress, inlineAddress, publicAddresses } from "./addresses";
+import { Estate, propsOf } from "./estate";
+import { asgNamed, nsgNamed } from "./filters";
+import { Named, Reference, References, resolve, resolveAll } from "./links";
+import { vmSubnet } from "./subnets";
+
+const nicNamed: Named = { kind: "network:NetworkInterface" };
+
+/** One address of a NIC, whether the NIC is a resource of its own or written inside the VM. */
+export interface IpConfiguration {
+    readonly holder: Resource;
+    readonly path: string;
+    readonly props: Readonly<Record<string, unknown>>;
+    readonly subnet: Reference;
+    /** Empty: none. Several: a preview does not tell which. */
+    readonly publicAddresses: readonly PublicAddress[];
+    readonly groups: References;
+    readonly privateAddress: Known<AddressSet>;
+}
+
+export interface Nic {
+    readonly holder: Resource;
+    /** Where the NIC is written: empty for a resource of its own. */
+    readonly path: string;
+    readonly name: string;
+    readonly nsg: Reference;
+    readonly configurations: Known<readonly IpConfiguration[]>;
+}
+
+/** The NICs of a host, and what keeps us from knowing all of them. */
+export interface Nics {
+    readonly known: readonly Nic[];
+    /** Ids of NICs of other stacks. */
+    readonly outside: readonly string[];
+    readonly why?: string;
+    readonly foreign?: Resource;
+}
+
+/** @param profile property path of the network profile: a scale set has it in its VM profile */
+export function nicsOf(estate: Estate, host: Resource, profile: string): Nics {
+    const network = at(propsOf(host), profile);
+    const attached = at(network, "networkInterfaces");
+    const references = resolveAll(estate, host, `${profile}.networkInterfaces`, attached, nicNamed, `the NIC of ${host.name}`);
+    const inlinePath = `${profile}.networkInterfaceConfigurations`;
+    const inline = elementsOf(at(network, "networkInterfaceConfigurations"));
+    const foreign = isPresent(attached) && references.why !== undefined && references.maybe.length === 0 ? resolve(estate, host, profile, attached, nicNamed).foreign : undefined;
+    return {
+        known: [
+            ...references.sure.map((t) => estate.once(nicOfResource, t.resource)),
+            ...(isKnown(inline) ? inline.value.map((value, i) => nicIn(estate, host, `${inlinePath}[${i}]`, membersOf(value))) : []),
+        ],
+        outside: references.outside,
+        ...(references.why !== undefined ? { why: references.why } : !isKnown(inline) ? { why: inline.reason } : {}),
+        ...(foreign === undefined ? {} : { foreign }),
+    };
+}
+
+function nicOfResource(estate: Estate, nic: Resource): Nic {
+    return nicIn(estate, nic, "", propsOf(nic));
+}
+
+function nicIn(estate: Estate, holder: Resource, path: string, props: Readonly<Record<string, unknown>>): Nic {
+    const inner = (property: string): string => (path === "" ? property : `${path}.${property}`);
+    const list = elementsOf(props["ipConfigurations"]);
+    const name = path === "" ? holder.name : textOf(props["name"]) ?? `${holder.name} ${path}`;
+    return {
+        holder,
+        path,
+        name,
+        nsg: resolve(estate, holder, inner("networkSecurityGroup"), props["networkSecurityGroup"], nsgNamed),
+        configurations: isKnown(list) ? known(list.value.map((value, i) => configuration(estate, holder, inner(`ipConfigurations[${i}]`), value))) : list,
+    };
+}
+
+function configuration(estate: Estate, holder: Resource, path: string, value: unknown): IpConfiguration {
+    const props = membersOf(value);
+    const made = props["publicIPAddressConfiguration"];
+    return {
+        holder,
+        path,
+        props,
+        subnet: vmSubnet(estate, holder, `${path}.subnet`, props["subnet"]),
+        publicAddresses: isPresent(made)
+            ? [inlineAddress(holder, `${path}.publicIPAddressConfiguration`, membersOf(made))]
+            : publicAddresses(estate, holder, `${path}.publicIPAddress`, props["publicIPAddress"]),
+        groups: resolveAll(estate, holder, `${path}.applicationSecurityGroups`, props["applicationSecurityGroups"], asgNamed, "the application security group of the NIC"),
+        privateAddress: privateAddress(holder, path, props),
+    };
+}
+
+/** A static address as written, else the one that Azure has assigned. */
+function privateAddress(holder: Resource, path: string, props: Readonly<Record<string, unknown>>): Known<AddressSet> {
+    for (const value of [props["privateIPAddress"], at(holder.outputs, `${path}.privateIPAddress`)]) {
+        const text = isPresent(value) ? readString(value) : undefined;
+        if (text !== undefined && isKnown(text)) {
+            try {
+                return known(AddressSet.parse(text.value));
+            } catch {
+                // Azure refuses it; the deployment tells why.
+            }
+        }
+    }
+    return unknown("Azure assigns the private address when it makes the NIC");
+}
+
+/** The configuration that clients of the private network dial. */
+export function primaryOf(configurations: readonly IpConfiguration[]): IpConfiguration | undefined {
+    return configurations.find((c) => isPresent(c.props["primary"]) && yes(c.props["primary"])) ?? configurations[0];
+}
+
+function yes(value: unknown): boolean {
+    const k = readBoolean(value);
+    return isKnown(k) && k.value;
+}
+
+function textOf(value: unknown): string | undefined {
+    const k = readString(value);
+    return isKnown(k) ? k.value : undefined;
+}

@@ -1,0 +1,40 @@
+import { Host } from "../../core/host";
+import { CloudReader } from "../cloud";
+import { carriersOf } from "./carriers";
+import { estateOf, kindOfType } from "./estate";
+import { declaredFilters } from "./filters";
+import { hostsOf } from "./hosts";
+
+/** Kinds that bear on a host; all others are not looked at. */
+const kinds = new Set([
+    "compute:VirtualMachine",
+    "compute:VirtualMachineExtension",
+    "compute:VirtualMachineRunCommandByVirtualMachine",
+    "compute:VirtualMachineScaleSet",
+    "compute:VirtualMachineScaleSetExtension",
+    "compute:VirtualMachineScaleSetVMExtension",
+    "compute:VirtualMachineScaleSetVMRunCommand",
+    "guestconfiguration:GuestConfigurationAssignment",
+    "network:ApplicationSecurityGroup",
+    "network:NetworkInterface",
+    "network:NetworkSecurityGroup",
+    "network:PublicIPAddress",
+    "network:Route",
+    "network:RouteTable",
+    "network:SecurityRule",
+    "network:Subnet",
+    "network:VirtualNetwork",
+    "network:VirtualNetworkPeering",
+]);
+
+const hostTypes = new Set(["compute:VirtualMachine", "compute:VirtualMachineScaleSet"]);
+
+/** Reads azure-native resources, in any version of the provider. */
+export const azure: CloudReader = {
+    cloud: "azure",
+    matters: (type) => kinds.has(kindOfType(type) ?? "") || /^azure:(?:compute|network|lb)\//.test(type),
+    isHost: (type) => hostTypes.has(kindOfType(type) ?? ""),
+    carriers: carriersOf,
+    filters: declaredFilters,
+    hosts: (world, options): Host[] => hostsOf(estateOf(world, options)),
+};
