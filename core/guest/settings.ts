@@ -81,10 +81,12 @@ export function normalRegistryKey(key: string): string {
         .replace(/^(microsoft\.powershell\.core\\)?registry::/i, "")
         .replace(/\//g, "\\")
         .replace(/\\{2,}/g, "\\")
-        .replace(/^\\|\\$/g, "")
         .toLowerCase()
-        .replace(/^(hkey_local_machine|hklm):?(?=\\|$)/, "hklm")
-        .replace(/^(hkey_current_user|hkcu):?(?=\\|$)/, "hkcu")
+        .replace(/^\\/, "")
+        .replace(/^hkey_local_machine(?=[:\\]|$)/, "hklm")
+        .replace(/^hkey_current_user(?=[:\\]|$)/, "hkcu")
+        .replace(/^(hklm|hkcu):\\?/, "$1\\")
+        .replace(/\\$/, "")
         .replace(/^hklm\\system\\controlset\d+(?=\\|$)/, "hklm\\system\\currentcontrolset");
 }
 

@@ -1,8 +1,8 @@
 import { DesiredState, settingsOf } from "../desired";
-import { listenerKeyFilePrefix, requireSetting } from "../settings";
+import { listenerKeyFilePrefix, registryKeys, requireSetting } from "../settings";
 import { services } from "../settings/services";
 import { firewallHelpers, hostHelpers, registryHelpers } from "./powershell-helpers";
-import { list, literal, registryPath } from "./powershell-text";
+import { apply, Change, indent, list, literal, registryPath, report } from "./powershell-text";
 
 export interface PowerShellOptions {
     /** Change nothing: say what differs and end with exit code 2 when something does. Default false. */
@@ -18,50 +18,47 @@ export interface PowerShellOptions {
  * (report only: something differs). Lines end with LF; CRLF does as well. ASCII, no secrets.
  */
 export function renderPowerShell(desired: DesiredState, options: PowerShellOptions = {}): string {
-    return [
-        header(options),
-        registryHelpers,
-        firewallHelpers,
-        hostHelpers,
+    const change = options.reportOnly === true ? report : apply;
+    const parts = [
+        header,
+        registryHelpers(change),
+        firewallHelpers(change),
+        hostHelpers(change),
         registryStatements(desired),
-        serviceStatements(desired),
+        serviceStatements(desired, change),
         firewallStatements(desired),
-        networkStatements(desired),
+        networkStatements(desired, change),
         keyStatements,
-        listenerStatements(desired),
+        listenerStatements(desired, change, options.restartUnderSessions ?? false),
         summary,
-    ]
-        .map((part) => part.trim())
-        .join("\n\n")
-        .concat("\n");
+    ];
+    return `${indent(
+        parts
+            .map((part) => part.trim())
+            .filter((part) => part !== "")
+            .join("\n\n"),
+    )}\n`;
 }
 
-function header(options: PowerShellOptions): string {
-    return `
+const header = `
 # Written by rdp-ready: keeps Remote Desktop reachable and safe. Changes made here are overwritten.
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-$ReportOnly = ${literal(options.reportOnly ?? false)}
-$RestartUnderSessions = ${literal(options.restartUnderSessions ?? false)}
-$changed = New-Object -TypeName 'System.Collections.Generic.List[string]'
-$differs = New-Object -TypeName 'System.Collections.Generic.List[string]'
-$notes = New-Object -TypeName 'System.Collections.Generic.List[string]'
-$failed = New-Object -TypeName 'System.Collections.Generic.List[string]'
+$changed = [System.Collections.Generic.List[string]]@()
+$differs = [System.Collections.Generic.List[string]]@()
+$notes = [System.Collections.Generic.List[string]]@()
+$failed = [System.Collections.Generic.List[string]]@()
 $domainMember = [bool](Get-CimInstance -ClassName Win32_ComputerSystem).PartOfDomain
 `;
-}
 
 const registryTypes = { DWORD: "DWord", SZ: "String", EXPAND_SZ: "ExpandString", MULTI_SZ: "MultiString", BINARY: "Binary" } as const;
 
 function registryStatements(desired: DesiredState): string {
     const lines = [...settingsOf(desired)].flatMap(([id, value]) => {
         const { place } = requireSetting(id);
-        if (place.kind !== "registry") {
-            return [];
-        }
-        // Values below a Policies key have no local twin.
-        const command = /\\Policies\\/.test(place.key) ? "Set-RdpPolicyValue" : "Set-RdpValue";
-        return [`${command} -Key '${registryPath(place.key)}' -Name '${place.value}' -Type ${registryTypes[place.type]} -Value ${literal(value)}`];
+        return place.kind === "registry"
+            ? [`Set-RdpValue -Key '${registryPath(place.key)}' -Name '${place.value}' -Type ${registryTypes[place.type]} -Value ${literal(value)}`]
+            : [];
     });
     return lines.join("\n");
 }
@@ -69,134 +66,128 @@ function registryStatements(desired: DesiredState): string {
 /** UmRdpService starts with TermService. */
 const startedByOthers = ["UmRdpService"];
 
-function serviceStatements(desired: DesiredState): string {
+function serviceStatements(desired: DesiredState, change: Change): string {
     const lines = services
         .filter((service) => service.safe !== undefined)
         .map((service) => {
             const start = startedByOthers.includes(service.name) ? "" : " -Start";
             return `Set-RdpService -Name '${service.name}' -StartupType ${service.safe === "automatic" ? "Automatic" : "Manual"}${start}`;
         });
-    return lines.join("\n") + (desired.recovery ? recovery : "");
+    return [...lines, ...(desired.recovery ? [recovery(change)] : [])].join("\n");
 }
 
 /** SERVICE_FAILURE_ACTIONS keeps the type of the first action at byte 20; 1 restarts the service. */
-const recovery = String.raw`
-try {
-    $actions = Get-RdpValue -Key 'HKLM:\SYSTEM\CurrentControlSet\Services\TermService' -Name 'FailureActions'
-    if ($null -eq $actions -or $actions.Length -lt 24 -or $actions[20] -ne 1) {
-        if ($ReportOnly) { $differs.Add('service TermService is not restarted after a failure') }
-        else {
-            sc.exe failure TermService reset= 86400 actions= restart/60000/restart/60000/restart/60000 | Out-Null
-            if ($LASTEXITCODE -ne 0) { throw "sc.exe failure ended with $LASTEXITCODE" }
-            sc.exe failureflag TermService 1 | Out-Null
-            $changed.Add('service TermService is restarted after a failure')
-        }
-    }
+function recovery(change: Change): string {
+    return String.raw`try {
+$actions = Get-RdpValue -Key 'HKLM:\SYSTEM\CurrentControlSet\Services\TermService' -Name 'FailureActions'
+if ($null -eq $actions -or $actions.Length -lt 24 -or $actions[20] -ne 1) {
+${change(
+    "'service TermService was not restarted after a failure'",
+    "sc.exe failure TermService reset= 86400 actions= restart/60000/restart/60000/restart/60000 | Out-Null",
+    'if ($LASTEXITCODE -ne 0) { throw "sc.exe ended with $LASTEXITCODE" }',
+    "sc.exe failureflag TermService 1 | Out-Null",
+)}
 }
-catch { $failed.Add("recovery of TermService - $($_.Exception.Message)") }`;
+}
+catch { $failed.Add("recovery of TermService - $_") }`;
+}
 
 function firewallStatements(desired: DesiredState): string {
-    const rule = (name: string, protocol: string) =>
-        `Set-RdpFirewallRule -Name '${name}' -Protocol ${protocol} -Port ${desired.port} -RemoteAddress $clients\n`;
-    return `
+    const rules = desired.transport === "tcp" ? ["TCP"] : ["TCP", "UDP"];
+    return String.raw`
 $clients = ${list(desired.firewallRemoteAddresses)}
-${rule("RemoteDesktop-UserMode-In-TCP", "TCP")}${desired.transport === "tcp" ? "" : rule("RemoteDesktop-UserMode-In-UDP", "UDP")}${["Domain", "Private", "Public"].map((name) => `Set-RdpFirewallProfile -Name ${name}`).join("\n")}
+${rules.map((protocol) => `Set-RdpFirewallRule -Name 'RemoteDesktop-UserMode-In-${protocol}' -Protocol ${protocol} -Port ${desired.port} -RemoteAddress $clients`).join("\n")}
+${["Domain", "Private", "Public"].map((name) => `Set-RdpFirewallProfile -Name ${name}`).join("\n")}
 foreach ($name in @('DomainProfile', 'StandardProfile', 'PublicProfile')) {
-    if ((Get-RdpValue -Key "HKLM:\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\$name" -Name 'AllowLocalPolicyMerge') -eq 0) {
-        $notes.Add("group policy ignores local firewall rules in $name; the policy itself must admit the clients")
-    }
+if ((Get-RdpValue -Key "${registryPath(registryKeys.firewallPolicy)}\$name" -Name 'AllowLocalPolicyMerge') -eq 0) {
+$notes.Add("group policy ignores local firewall rules in $name; the policy itself must admit the clients")
+}
 }
 try {
-    Get-NetFirewallPortFilter -PolicyStore ActiveStore -Protocol TCP | Where-Object { $_.LocalPort -contains '${desired.port}' } | Get-NetFirewallRule |
-        Where-Object { "$($_.Enabled)" -eq 'True' -and "$($_.Direction)" -eq 'Inbound' -and "$($_.Action)" -eq 'Block' } |
-        ForEach-Object { $notes.Add("firewall rule $($_.Name) blocks port ${desired.port}, and blocking wins over allowing") }
+Get-NetFirewallPortFilter -PolicyStore ActiveStore -Protocol TCP | Where-Object { $_.LocalPort -contains '${desired.port}' } | Get-NetFirewallRule |
+Where-Object { "$($_.Enabled) $($_.Direction) $($_.Action)" -eq 'True Inbound Block' } |
+ForEach-Object { $notes.Add("firewall rule $($_.Name) blocks port ${desired.port}, and blocking wins over allowing") }
 }
-catch { $notes.Add("block rules were not examined - $($_.Exception.Message)") }
+catch { $notes.Add("firewall rules that block were not examined - $_") }
 `;
 }
 
-/** DomainAuthenticated cannot be set by hand and is never touched. */
-function networkStatements(desired: DesiredState): string {
+/** DomainAuthenticated cannot be set by hand and is never touched. A failure is a note: the firewall rules hold in every category (rdp-domain §3). */
+function networkStatements(desired: DesiredState, change: Change): string {
     return desired.networkProfile === "leave"
         ? ""
         : String.raw`
 try {
-    foreach ($network in @(Get-NetConnectionProfile -ErrorAction SilentlyContinue)) {
-        if ("$($network.NetworkCategory)" -eq 'Public') {
-            if ($ReportOnly) { $differs.Add("network $($network.InterfaceAlias) is Public") }
-            else {
-                Set-NetConnectionProfile -InterfaceIndex $network.InterfaceIndex -NetworkCategory Private
-                $changed.Add("network $($network.InterfaceAlias) was Public")
-            }
-        }
-    }
+foreach ($network in @(Get-NetConnectionProfile -ErrorAction SilentlyContinue)) {
+if ("$($network.NetworkCategory)" -eq 'Public') {
+${change('"network $($network.InterfaceAlias) was Public"', "Set-NetConnectionProfile -InterfaceIndex $network.InterfaceIndex -NetworkCategory Private")}
 }
-catch { $failed.Add("network category - $($_.Exception.Message)") }
+}
+}
+catch { $notes.Add("network category - $_") }
 `;
 }
 
 /**
- * Default access to the folder of machine keys (KB278381), and to the listener's own key file: SYSTEM full, NETWORK
- * SERVICE read. Masks are the FileSystemRights behind the letters of icacls.
+ * Default access to the folder of machine keys (KB278381) and to the listener's own key file: SYSTEM full, NETWORK
+ * SERVICE read (rdp-domain §2.10). The masks are the FileSystemRights behind the letters of icacls.
  */
 const keyStatements = String.raw`
 $machineKeys = "$env:ProgramData\Microsoft\Crypto\RSA\MachineKeys"
 if (-not (Test-Path -LiteralPath $machineKeys)) { $failed.Add("$machineKeys is missing; restore it from a backup") }
 else {
-    Grant-RdpAccess -Path $machineKeys -Sid 'S-1-5-32-544' -Mask 2032127 -Rights '(F)'
-    Grant-RdpAccess -Path $machineKeys -Sid 'S-1-1-0' -Mask 131487 -Rights '(RD,RA,REA,WD,AD,WA,WEA,RC)'
-    try {
-        foreach ($file in @(Get-ChildItem -LiteralPath $machineKeys -Filter '${listenerKeyFilePrefix}*' -File -Force)) {
-            Grant-RdpAccess -Path $file.FullName -Sid 'S-1-5-18' -Mask 2032127 -Rights '(F)'
-            Grant-RdpAccess -Path $file.FullName -Sid 'S-1-5-20' -Mask 131209 -Rights '(R)'
-        }
-    }
-    catch { $failed.Add("key file of the listener - $($_.Exception.Message)") }
+Grant-RdpAccess -Path $machineKeys -Sid 'S-1-5-32-544' -Mask 2032127 -Rights '(F)'
+Grant-RdpAccess -Path $machineKeys -Sid 'S-1-1-0' -Mask 131487 -Rights '(RD,RA,REA,WD,AD,WA,WEA,RC)'
+foreach ($file in @(Get-ChildItem -LiteralPath $machineKeys -Filter '${listenerKeyFilePrefix}*' -Force -ErrorAction SilentlyContinue)) {
+Grant-RdpAccess -Path $file.FullName -Sid 'S-1-5-18' -Mask 2032127 -Rights '(F)'
+Grant-RdpAccess -Path $file.FullName -Sid 'S-1-5-20' -Mask 131209 -Rights '(R)'
+}
 }
 `;
 
 /**
  * New settings of security count from the next connection on; a new port and a new self-signed certificate need the
- * listener restarted, which ends live sessions.
+ * listener restarted, which ends live sessions (rdp-domain §2.3, §2.5).
  */
-function listenerStatements(desired: DesiredState): string {
+function listenerStatements(desired: DesiredState, change: Change, underSessions: boolean): string {
+    const { port } = desired;
+    const listener = registryPath(registryKeys.listener);
+    const restart = change(
+        '"TermService had to be restarted: $why"',
+        "Restart-Service -Name SessionEnv -Force",
+        "Restart-Service -Name TermService -Force",
+        `if (-not (Wait-RdpListener -Port ${port} -Seconds 30)) { throw 'nothing listens on port ${port}' }`,
+    );
+    const guarded = String.raw`if ((Get-RdpSessionCount) -gt 0) { $notes.Add("TermService must be restarted: $why; not done, because users are logged on") }
+else {
+${restart}
+}`;
     return String.raw`
-if ((Get-RdpValue -Key 'HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services' -Name 'fDenyTSConnections') -eq 1) {
-    $failed.Add('group policy denies Remote Desktop; change the policy')
-}
-if ((Get-RdpValue -Key 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp' -Name 'TSServerDrainMode') -gt 0) {
-    $notes.Add('the host is in drain mode and refuses new sessions')
-}
+if ((Get-RdpValue -Key '${listener}' -Name 'TSServerDrainMode') -gt 0) { $notes.Add('the host is in drain mode and refuses new sessions') }
 try {
-    $reasons = @()
-    if (-not (Wait-RdpListener -Port ${desired.port} -Seconds 10)) { $reasons += 'nothing listens on port ${desired.port}' }
-    $bound = Get-RdpValue -Key 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp' -Name 'SSLCertificateSHA1Hash'
-    $certificates = @(Get-ChildItem -Path 'Cert:\LocalMachine\Remote Desktop' -ErrorAction SilentlyContinue)
-    $valid = @($certificates | Where-Object { $_.NotAfter -gt (Get-Date) })
-    if ($null -eq $bound -and $certificates.Count -gt 0 -and $valid.Count -eq 0) { $reasons += 'the certificate of the listener has expired' }
-    if ($reasons.Count -gt 0) {
-        $why = $reasons -join ', '
-        if ($ReportOnly) { $differs.Add("TermService must be restarted: $why") }
-        elseif (-not $RestartUnderSessions -and (Get-RdpSessionCount) -gt 0) {
-            $notes.Add("TermService must be restarted: $why; not done, because users are logged on")
-        }
-        else {
-            Restart-Service -Name SessionEnv -Force
-            Restart-Service -Name TermService -Force
-            $changed.Add("TermService was restarted: $why")
-            if (-not (Wait-RdpListener -Port ${desired.port} -Seconds 30)) { $failed.Add('nothing listens on port ${desired.port}') }
-        }
-    }
-    $owners = @(Get-NetTCPConnection -State Listen -LocalPort ${desired.port} -ErrorAction SilentlyContinue | ForEach-Object { $_.OwningProcess })
-    $process = (Get-CimInstance -ClassName Win32_Service -Filter "Name='TermService'").ProcessId
-    if ($owners.Count -gt 0 -and $owners -notcontains $process) { $failed.Add("port ${desired.port} belongs to process $($owners[0]), not to TermService") }
+if ((Get-RdpValue -Key '${registryPath(registryKeys.policy)}' -Name 'fDenyTSConnections') -eq 1) { throw 'group policy denies Remote Desktop; change the policy' }
+$reasons = @()
+if (-not (Wait-RdpListener -Port ${port} -Seconds 10)) { $reasons += 'nothing listens on port ${port}' }
+# Hash type 1: the self-signed certificate, which Windows renews when the listener starts.
+$bound = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName Win32_TSGeneralSetting -Filter "TerminalName='RDP-tcp'"
+if ($bound.SSLCertificateSHA1HashType -eq 1) {
+$expired = @(Get-ChildItem -Path 'Cert:\LocalMachine\Remote Desktop' | Where-Object { $_.Thumbprint -eq $bound.SSLCertificateSHA1Hash -and $_.NotAfter -lt (Get-Date) })
+if ($expired.Count -gt 0) { $reasons += 'the certificate of the listener has expired' }
 }
-catch { $failed.Add("listener - $($_.Exception.Message)") }
+if ($reasons.Count -gt 0) {
+$why = $reasons -join ', '
+${underSessions ? restart : guarded}
+}
+$owners = @(Get-NetTCPConnection -State Listen -LocalPort ${port} -ErrorAction SilentlyContinue | ForEach-Object { $_.OwningProcess })
+$process = (Get-CimInstance -ClassName Win32_Service -Filter "Name='TermService'").ProcessId
+if ($owners.Count -gt 0 -and $owners -notcontains $process) { throw "port ${port} belongs to process $($owners[0]), not to TermService" }
+}
+catch { $failed.Add("listener - $_") }
 `;
 }
 
 const summary = String.raw`
-if (($changed -join ' ') -match 'SCHANNEL') { $notes.Add('TLS settings take effect when Windows restarts') }
+if ($changed -match 'was \d.*SCHANNEL') { $notes.Add('TLS settings take effect when Windows restarts') }
 Write-Output "rdp-ready: $($changed.Count) changed, $($differs.Count) to change, $($notes.Count) notes, $($failed.Count) failed"
 foreach ($text in $changed) { Write-Output "changed: $text" }
 foreach ($text in $differs) { Write-Output "to change: $text" }

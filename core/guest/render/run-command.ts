@@ -29,13 +29,13 @@ if ("$((Get-Item -LiteralPath $folder -Force).Attributes)" -match 'ReparsePoint'
 $folderAccess = New-Object -TypeName System.Security.AccessControl.DirectorySecurity
 $folderAccess.SetSecurityDescriptorSddlForm('O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)')
 Set-Acl -LiteralPath $folder -AclObject $folderAccess
-if (Test-Path -LiteralPath $file) { Remove-Item -LiteralPath $file -Recurse -Force }
+if (Test-Path -LiteralPath $file) { Remove-Item -LiteralPath $file -Force }
 [System.IO.File]::WriteAllText($file, $apply.ToString())
 
 $powershell = "$env:SystemRoot\System32\WindowsPowerShell\v1.0\powershell.exe"
 $run = New-ScheduledTaskAction -Execute $powershell -Argument "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File ""$file"""
 $atStart = New-ScheduledTaskTrigger -AtStartup
-$repeated = New-ScheduledTaskTrigger -Once -At (Get-Date) -RepetitionInterval (New-TimeSpan -Minutes 30) -RepetitionDuration (New-TimeSpan -Days 3650)
+$repeated = New-ScheduledTaskTrigger -Once -At (Get-Date).AddMinutes(30) -RepetitionInterval (New-TimeSpan -Minutes 30) -RepetitionDuration (New-TimeSpan -Days 3650)
 $account = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
 $conditions = New-ScheduledTaskSettingsSet -StartWhenAvailable -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Minutes 10) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
 Register-ScheduledTask -TaskName 'rdp-ready' -Description 'Keeps Remote Desktop reachable and safe' -Action $run -Trigger @($atStart, $repeated) -Principal $account -Settings $conditions -Force | Out-Null

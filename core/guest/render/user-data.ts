@@ -42,12 +42,16 @@ export function renderEc2LaunchYaml(desired: DesiredState, options: UserDataOpti
     );
 }
 
-/** Without comments, blank lines and indentation. Rendered scripts hold no here-strings, in which these would count. */
+/**
+ * Without comments, blank lines and indentation, and with closing braces on the line that they close. Rendered scripts
+ * hold no here-strings, in which these would count.
+ */
 function compact(script: string): string {
     return script
         .split("\n")
         .map((line) => line.trim())
         .filter((line) => line !== "" && !line.startsWith("#"))
         .join("\n")
+        .replace(/\n(?=\}|else |elseif |catch )/g, " ")
         .concat("\n");
 }
