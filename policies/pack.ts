@@ -8,7 +8,7 @@ import { hasSecret, rawProperties } from "./engine-values";
 import { JudgedFinding, findingLevel, placeByIntent } from "./judge";
 import { findingText, ruleUrl } from "./message";
 import { Resource } from "./resource";
-import { CarrierRule, FilterRuleRule, Finding, HostRule, OptionSchema, Options, PackOptions, PropertyEdit, Rule } from "./rule";
+import { CarrierRule, FilterRuleRule, Finding, OptionSchema, Options, PackOptions, PropertyEdit, Rule } from "./rule";
 import { declaresClients } from "./intent";
 import { World } from "./world";
 

@@ -3,11 +3,9 @@ import { join } from "node:path";
 
 /** Writes policies/rules/index.generated.ts: the list of all rules, so that adding a rule is adding its file. */
 const folder = join(__dirname, "..", "policies", "rules");
-const helpers = new Set(["support", "example-stacks", "index.generated"]);
 const names = readdirSync(folder)
-    .filter((f) => f.endsWith(".ts"))
+    .filter((f) => f.endsWith(".ts") && f !== "index.generated.ts")
     .map((f) => f.slice(0, -3))
-    .filter((n) => !helpers.has(n))
     .sort();
 const variable = (name: string): string => name.replace(/-([a-z0-9])/g, (_, c: string) => c.toUpperCase());
 const text = [

@@ -1,1 +1,194 @@
-export class Access { constructor(..._a: unknown[]) {} of(..._a: unknown[]): import("./paths").HostPath[] { return []; } }
+import { Known, isKnown, known } from "../../core/known";
+import { AddressSet } from "../../core/net/address-set";
+import { admit } from "../../core/net/admit";
+import { AddressBounds, exactly } from "../../core/net/bounds";
+import { FilterRule } from "../../core/net/filter-model";
+import { Hop, Via } from "../../core/net/path-model";
+import { Origin } from "../../core/origin";
+import { Resource } from "../resource";
+import { PackOptions } from "../rule";
+import { isPresent, readBoolean } from "../value";
+import { fixedHop, outsideHop, sameForAll } from "./hops";
+import { Launch, Nic } from "./launch";
+import { Links, Target, Targets } from "./links";
+import { rangesOf, subnetAddresses } from "./members";
+import { HostPath, Paths } from "./paths";
+import { Permissions } from "./permissions";
+import { authored, property, textOf } from "./properties";
+import { Routes } from "./routes";
+import { Groups, SecurityGroups } from "./security-groups";
+
+/** Tunnels that AWS builds to a host: Session Manager and EC2 Instance Connect Endpoint (rdp-domain §7.2). Both accept the client themselves. */
+export class Access {
+    private readonly permissions: Permissions;
+    private endpointsByVpc: Map<string, Resource[]> | undefined;
+    private tunnelsByVpc: Map<string, Resource[]> | undefined;
+
+    constructor(
+        private readonly links: Links,
+        private readonly options: PackOptions,
+        private readonly routes: Routes,
+        private readonly groups: SecurityGroups,
+        private readonly paths: Paths,
+    ) {
+        this.permissions = new Permissions(links);
+    }
+
+    of(launch: Launch, port: Known<number>, guest: readonly Hop[], via: Via | undefined): HostPath[] {
+        const nic = launch.nics[0];
+        return nic === undefined ? [] : [...this.sessionManager(launch, nic, port, guest, via), ...this.instanceConnect(launch, nic, port, guest)];
+    }
+
+    /** Session Manager's agent dials out, so that no rule for inbound connections matters; what it connects to is the guest's loopback. */
+    private sessionManager(launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[], via: Via | undefined): HostPath[] {
+        const permission = this.permissions.hop(launch, this.options);
+        if (via !== "session-manager" && (permission.gate.type !== "fixed" || permission.gate.verdict !== "open")) {
+            return [];
+        }
+        const forward: Hop = {
+            kind: "forwarder",
+            name: "Session Manager",
+            origin: { urn: launch.host.urn, text: "Session Manager forwards the port (AWS-StartPortForwardingSession)" },
+            gate: { type: "forward", fromPort: port, toPort: port, sourcesBecome: exactly(AddressSet.parse("127.0.0.1")), terminates: true },
+        };
+        const hops = [permission, forward, ...this.agentHops(launch, nic), ...guest.filter((h) => h.kind !== "guest-firewall")];
+        return [{ path: { via: "session-manager", port, hops }, telling: false }];
+    }
+
+    /** How the agent gets to Systems Manager: by endpoints in the VPC, or by the Internet; and that its group lets it out. */
+    private agentHops(launch: Launch, nic: Nic): Hop[] {
+        const vpcs = this.vpcsOf(nic);
+        const [vpc] = vpcs;
+        const endpoints = vpc === undefined ? [] : (this.endpoints().get(vpc.key) ?? []);
+        const serving = (service: string): Resource | undefined => endpoints.find((e) => textOf(authored(e, "serviceName"))?.endsWith(`.${service}`) === true && privateDns(e));
+        const [ssm, messages] = [serving("ssm"), serving("ssmmessages")];
+        if (ssm !== undefined && messages !== undefined) {
+            return [this.endpointHop(launch, nic, ssm), this.endpointHop(launch, nic, messages), this.groupOut(launch, nic, this.subnetsOf(ssm), "Systems Manager's endpoints")];
+        }
+        const publicly = this.paths.noPublicAddress(launch) === undefined;
+        const out = sameForAll("route", "way to Systems Manager", nic.subnets.all.length === 0 && nic.subnets.certain ? { all: [{ key: "default", name: "default" }], certain: true } : nic.subnets, nic.subnetOrigin, (s) => [
+            s.key === "default" ? outsideHop("route", "way to Systems Manager", { ...nic.subnetOrigin, text: "the default VPC leads to the Internet unless somebody changed it" }, this.options) : this.routes.outwardHop(s, publicly, launch.host.name),
+        ]);
+        return [...out.map((h) => (h.origin.urn === "" ? { ...h, origin: { ...nic.subnetOrigin, text: h.origin.text } } : h)), this.groupOut(launch, nic, exactly(AddressSet.allV4), "Systems Manager")];
+    }
+
+    private endpointHop(launch: Launch, nic: Nic, endpoint: Resource): Hop {
+        const name = `endpoint ${endpoint.name}`;
+        const listed = property(endpoint, "securityGroupIds");
+        const origin = { urn: endpoint.urn, property: "securityGroupIds", text: `the security groups of ${name}` };
+        const targets: Targets = isPresent(listed.value) ? this.groups.link(listed) : { all: this.vpcsOf(nic).flatMap((v) => (v.resource === undefined ? [] : [this.links.defaultOf(v.resource, "defaultSecurityGroupId")])), certain: true };
+        const hop = this.groups.hop({ targets, origin, byDefault: !isPresent(listed.value) }, { host: new Set([endpoint.urn]), port: known(443), sourceGroups: groupKeys(nic.groups) });
+        if (hop.gate.type !== "filter") {
+            return hop;
+        }
+        const verdict = verdictOf(hop.gate.filter.rules, rangesOf(nic.subnets, launch.host.name), 443);
+        return fixedHop("filter", name, verdict, { ...hop.origin, text: verdict === "open" ? `${name} admits ${launch.host.name}` : `${name} must admit tcp 443 from ${launch.host.name}: ${hop.origin.text}` });
+    }
+
+    /** Security groups are stateful: connections that the host itself makes need an egress rule, replies do not. */
+    private groupOut(launch: Launch, nic: Nic, destination: AddressBounds, what: string): Hop {
+        const { targets, origin } = nic.groups;
+        const name = "security groups, egress";
+        if (targets.all.some((g) => this.groups.isOutside(g)) || !targets.certain) {
+            return outsideHop("filter", name, { ...origin, text: targets.why ?? "the egress rules of a security group of another stack are not known" }, this.options);
+        }
+        const rules = targets.all.flatMap((g) => this.groups.resolved(g, "egress", { host: launch.parts, port: known(443) }));
+        const verdict = verdictOf(rules, destination, 443);
+        const names = targets.all.map((t) => t.name).join(", ");
+        const text = verdict === "open" ? `${names} lets the agent out to ${what}` : `security group ${names} has no egress rule for tcp 443 to ${what}`;
+        return fixedHop("filter", name, verdict, { ...origin, text });
+    }
+
+    private instanceConnect(launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[]): HostPath[] {
+        const tunnels = new Set(this.vpcsOf(nic).flatMap((v) => this.tunnels().get(v.key) ?? []));
+        return [...tunnels].map((t) => ({ path: { via: "instance-connect", port, hops: this.tunnelHops(t, launch, nic, port, guest) }, telling: false }));
+    }
+
+    private tunnelHops(endpoint: Resource, launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[]): Hop[] {
+        const name = `Instance Connect Endpoint ${endpoint.name}`;
+        const keeps = isPresent(authored(endpoint, "preserveClientIp")) ? readBoolean(authored(endpoint, "preserveClientIp")) : known(false);
+        const subnets = this.links.link(property(endpoint, "subnetId"), "Subnet");
+        const listed = property(endpoint, "securityGroupIds");
+        const explicit = isPresent(listed.value) && !(Array.isArray(listed.value) && listed.value.length === 0);
+        const own = explicit ? this.groups.link(listed) : { all: this.vpcsOf(nic).flatMap((v) => (v.resource === undefined ? [] : [this.links.defaultOf(v.resource, "defaultSecurityGroupId")])), certain: true };
+        const replaced = !isKnown(keeps) || !keeps.value;
+        const forward: Hop = {
+            kind: "forwarder",
+            name,
+            origin: { urn: endpoint.urn, text: `${name} opens a tunnel to ${launch.host.name}` },
+            gate: { type: "forward", fromPort: port, toPort: port, terminates: true, ...(replaced ? { sourcesBecome: subnetAddresses(this.links, endpoint, [property(endpoint, "subnetId")]) } : {}) },
+        };
+        const sourceGroups = new Set(replaced ? own.all.map((t) => t.key) : []);
+        const same = nic.subnets.certain && subnets.certain && nic.subnets.all[0]?.key === subnets.all[0]?.key;
+        return [
+            forward,
+            ...(isKnown(port) && port.value !== 3389 && port.value !== 22 ? [fixedHop("forwarder", name, "closed", { urn: endpoint.urn, text: `${name} goes to ports 22 and 3389 only, not to ${port.value}` })] : []),
+            this.tunnelOut(endpoint, own, launch, nic, port),
+            ...(same ? [] : this.paths.aclHops(nic)),
+            this.groups.hop(nic.groups, { host: launch.parts, port, sourceGroups }),
+            ...guest,
+        ];
+    }
+
+    /** The endpoint's own groups must let it out to the host. */
+    private tunnelOut(endpoint: Resource, own: Targets, launch: Launch, nic: Nic, port: Known<number>): Hop {
+        const name = `Instance Connect Endpoint ${endpoint.name}, egress`;
+        const origin: Origin = { urn: endpoint.urn, property: "securityGroupIds", text: "" };
+        if (own.all.some((g) => this.groups.isOutside(g)) || !own.certain) {
+            return outsideHop("filter", name, { ...origin, text: own.why ?? "the egress rules of a security group of another stack are not known" }, this.options);
+        }
+        const rules = own.all.flatMap((g) => this.groups.resolved(g, "egress", { host: new Set([endpoint.urn]), port, sourceGroups: groupKeys(nic.groups) }));
+        const verdict = isKnown(port) ? verdictOf(rules, rangesOf(nic.subnets, launch.host.name), port.value) : "unknown";
+        const text = verdict === "open" ? `the security groups of ${endpoint.name} let it out to ${launch.host.name}` : `the security groups of ${endpoint.name} (${own.all.map((t) => t.name).join(", ")}) have no egress rule for tcp ${isKnown(port) ? port.value : "(not known)"} to ${launch.host.name}`;
+        return fixedHop("filter", name, verdict, { ...origin, text });
+    }
+
+    private subnetsOf(endpoint: Resource): AddressBounds {
+        return subnetAddresses(this.links, endpoint, [property(endpoint, "subnetIds")]);
+    }
+
+    private vpcsOf(nic: Nic): Target[] {
+        const all = nic.subnets.all.flatMap((s) => (s.resource === undefined ? [] : this.links.link(property(s.resource, "vpcId"), "Vpc").all));
+        return [...new Map(all.map((v) => [v.key, v])).values()];
+    }
+
+    private endpoints(): ReadonlyMap<string, Resource[]> {
+        return (this.endpointsByVpc ??= by(this.links.ofKind("VpcEndpoint"), (e) => this.links.link(property(e, "vpcId"), "Vpc").all));
+    }
+
+    private tunnels(): ReadonlyMap<string, Resource[]> {
+        return (this.tunnelsByVpc ??= by(this.links.ofKind("InstanceConnectEndpoint"), (e) =>
+            this.links.link(property(e, "subnetId"), "Subnet").all.flatMap((s) => (s.resource === undefined ? [] : this.links.link(property(s.resource, "vpcId"), "Vpc").all)),
+        ));
+    }
+}
+
+function by(resources: readonly Resource[], targets: (r: Resource) => readonly Target[]): Map<string, Resource[]> {
+    const map = new Map<string, Resource[]>();
+    for (const r of resources) {
+        for (const t of targets(r)) {
+            map.set(t.key, [...(map.get(t.key) ?? []), r]);
+        }
+    }
+    return map;
+}
+
+function groupKeys(groups: Groups): Set<string> {
+    return new Set(groups.targets.all.map((t) => t.key));
+}
+
+function privateDns(endpoint: Resource): boolean {
+    const value = authored(endpoint, "privateDnsEnabled");
+    const k = readBoolean(value ?? false);
+    return isKnown(k) && k.value;
+}
+
+/** Whether rules admit one port for all of some addresses. */
+function verdictOf(rules: readonly FilterRule[], addresses: AddressBounds, port: number): "open" | "closed" | "unknown" {
+    const nowhere = { urn: "", text: "" };
+    const admission = admit({ order: "any-allow", rules, otherwise: { allow: false, origin: nowhere } }, { clients: addresses.most, protocol: "tcp", port });
+    if (admission.closed.length === 0 && admission.unknown.length === 0) {
+        return "open";
+    }
+    return admission.open.length === 0 && admission.unknown.length === 0 ? "closed" : "unknown";
+}

@@ -48,7 +48,7 @@ class HostReader {
         this.associations = new Associations(this.links);
         this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links);
         this.balancers = new LoadBalancers(this.links, options, routes, acls, groups, this.paths);
-        this.access = new Access(this.links, options, routes, acls, groups, this.paths);
+        this.access = new Access(this.links, options, routes, groups, this.paths);
     }
 
     hosts(): Host[] {
@@ -84,7 +84,8 @@ class HostReader {
             return undefined;
         }
         const paths = made.map((m) => m.path);
-        const noPath = this.noPath(launch, made);
+        const publicly = paths.some((p) => p.via === "public-address" || p.via === "load-balancer");
+        const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
         return {
             urn: launch.host.urn,
             type: launch.host.type,
@@ -110,10 +111,6 @@ class HostReader {
         return [...(windows ? own : own.filter((c) => isKnown(c.script))), ...associated].map(readCarrier);
     }
 
-    private noPath(launch: Launch, made: readonly HostPath[]): Origin | undefined {
-        return made.length === 0 ? { urn: launch.host.urn, text: `nothing leads to ${launch.host.name}` } : this.balancers.missing(launch);
-    }
-
     /** What this host hangs on and no reader understands. */
     private unmodelled(launch: Launch): Unmodelled[] {
         const seen = new Map<string, Unmodelled>();
@@ -131,6 +128,10 @@ class HostReader {
                     note(dependency);
                 }
             });
+        }
+        const outside = launch.nics.flatMap((n) => [...n.groups.targets.all, ...n.subnets.all]).filter((t) => t.resource === undefined);
+        for (const r of outside.flatMap((t) => this.world.id(t.key) ?? [])) {
+            note(r);
         }
         for (const r of this.reaching().get(launch.host.urn) ?? []) {
             note(r);

@@ -43,6 +43,7 @@ const aliases: Partial<Record<Kind, readonly string[]>> = {
     Policy: ["arn"],
     SsmDocument: ["name", "arn"],
     Instance: ["privateIp"],
+    NetworkInterface: ["privateIp"],
     Eip: ["allocationId", "publicIp"],
     SsmParameter: ["value", "insecureValue"],
 };

@@ -9,10 +9,11 @@ import { Links, Targets } from "./links";
 import { Property, authored, property, textOf } from "./properties";
 import { parseCidr } from "./traffic";
 
-/** Something that has a network interface in a security group. */
-export interface Member {
-    readonly urn: string;
-    /** Where its addresses lie: the ranges of its subnets, which are known before its own addresses are. */
+/** Members of a security group that share their subnets. */
+export interface Members {
+    /** Resources that have a network interface in the group. */
+    readonly urns: Set<string>;
+    /** Where their addresses lie: the ranges of the subnets, which are known before the addresses are. */
     readonly addresses: AddressBounds;
 }
 
@@ -40,23 +41,21 @@ export function within(r: Resource, list: string, member: string): Property[] {
     return isKnown(elements) ? elements.value.map((e, i) => ({ from: r, path: `${list}[${i}].${member}`, value: membersOf(e)[member] })) : [];
 }
 
-/** Every member by the key of its group. */
-export function membersByGroup(links: Links, linkGroups: (p: Property) => Targets): Map<string, Member[]> {
-    const byGroup = new Map<string, Member[]>();
+/** Members by the key of their group, and by their subnets: groups have many members in few subnets. */
+export function membersByGroup(links: Links, linkGroups: (p: Property) => Targets): Map<string, Map<string, Members>> {
+    const byGroup = new Map<string, Map<string, Members>>();
     for (const kind of Object.keys(memberKinds) as Kind[]) {
         for (const r of links.ofKind(kind)) {
             const { groups, subnets } = memberKinds[kind]!(r);
-            const targets = groups.flatMap((p) => linkGroups(p).all);
-            if (targets.length === 0) {
-                continue;
-            }
-            const member = { urn: r.urn, addresses: subnetAddresses(links, r, subnets) };
-            for (const t of targets) {
-                const same = byGroup.get(t.key);
-                if (same === undefined) {
-                    byGroup.set(t.key, [member]);
+            for (const group of groups.flatMap((p) => linkGroups(p).all)) {
+                const places = byGroup.get(group.key) ?? new Map<string, Members>();
+                byGroup.set(group.key, places);
+                const place = subnets.flatMap((p) => links.linkAll(p, "Subnet").all.map((t) => t.key)).join();
+                const members = places.get(place);
+                if (members === undefined) {
+                    places.set(place, { urns: new Set([r.urn]), addresses: subnetAddresses(links, r, subnets) });
                 } else {
-                    same.push(member);
+                    members.urns.add(r.urn);
                 }
             }
         }
@@ -67,16 +66,20 @@ export function membersByGroup(links: Links, linkGroups: (p: Property) => Target
 /** The addresses of the subnets that some properties name. */
 export function subnetAddresses(links: Links, of: Resource, subnets: readonly Property[]): AddressBounds {
     const all = subnets.map((p) => links.linkAll(p, "Subnet"));
-    const targets = all.flatMap((t) => t.all);
-    const parts = targets.map(({ resource, name }): AddressBounds => {
+    const why = all.find((t) => !t.certain)?.why;
+    return rangesOf({ all: all.flatMap((t) => t.all), certain: why === undefined, ...(why === undefined ? {} : { why }) }, of.name);
+}
+
+/** The addresses that something in these subnets may have. */
+export function rangesOf(subnets: Targets, name: string): AddressBounds {
+    const parts = subnets.all.map(({ resource, name: subnet }): AddressBounds => {
         const cidr = resource === undefined ? undefined : textOf(authored(resource, "cidrBlock"));
         const set = cidr === undefined ? undefined : parseCidr(cidr);
-        return set !== undefined && isKnown(set) ? exactly(set.value) : unknownAddresses(`the address of ${of.name} in subnet ${name} is not known`, privateAddresses);
+        return set !== undefined && isKnown(set) ? exactly(set.value) : unknownAddresses(`the address of ${name} in subnet ${subnet} is not known`, privateAddresses);
     });
     if (parts.length === 0) {
-        return unknownAddresses(`the subnet of ${of.name} is not known`, privateAddresses);
+        return unknownAddresses(`the subnet of ${name} is not known`, privateAddresses);
     }
     const bounds = unionBounds(parts);
-    const why = all.find((t) => !t.certain)?.why;
-    return why === undefined ? bounds : { least: AddressSet.none, most: bounds.most, why };
+    return subnets.certain ? bounds : { least: AddressSet.none, most: bounds.most, why: subnets.why ?? "which subnet it is in is not known" };
 }

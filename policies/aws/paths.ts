@@ -7,7 +7,7 @@ import { Addresses } from "./addresses";
 import { clientsHop, fixedHop, sameForAll } from "./hops";
 import { Launch, Nic } from "./launch";
 import { Links, Target } from "./links";
-import { subnetAddresses } from "./members";
+import { rangesOf } from "./members";
 import { NetworkAcls } from "./network-acls";
 import { property } from "./properties";
 import { Routes } from "./routes";
@@ -38,8 +38,14 @@ export class Paths {
                 address.hops.length === 0
                     ? []
                     : [{ path: { via: "public-address", port, hops: [...address.hops, ...this.routeHops(nic), ...filters, ...guest] }, telling: address.certain }];
-            return [...direct, { path: { via: "private-network", port, hops: [...this.privateAccess(launch, nic), ...filters, ...guest] }, telling: true }];
+            return [...direct, { path: { via: "private-network", port, hops: [...this.privateAccess(launch, nic, address.none), ...filters, ...guest] }, telling: true }];
         });
+    }
+
+    /** Why the host has no public address, and where to give it one. */
+    noPublicAddress(launch: Launch): Origin | undefined {
+        const nic = launch.nics[0];
+        return nic === undefined ? undefined : this.addresses.of(launch.host, nic, true).none;
     }
 
     /** The network ACLs of an interface's subnet: in, and the replies' way out. */
@@ -60,18 +66,19 @@ export class Paths {
     }
 
     /** How private clients come into the VPC is not the stack's to say. */
-    private privateAccess(launch: Launch, nic: Nic): Hop[] {
+    private privateAccess(launch: Launch, nic: Nic, none: Origin | undefined): Hop[] {
         const origin: Origin = { urn: launch.host.urn, text: "private addresses come by the private network" };
         const vpc = nic.subnets.all.flatMap((s) => (s.resource === undefined ? [] : this.links.link(property(s.resource, "vpcId"), "Vpc").all))[0];
-        const inside = nic.subnets.all.length === 0 ? privateAddresses : privateAddresses.union(subnetAddresses(this.links, launch.host, nic.subnets.all.flatMap((s) => (s.resource === undefined ? [] : [property(s.resource, "id")]))).least);
+        const inside = privateAddresses.union(rangesOf(nic.subnets, launch.host.name).least);
         const whose = vpc === undefined ? "the VPC" : `VPC ${vpc.name}`;
         return [
-            clientsHop("access", "private network", exactly(inside), { ...origin, text: `only clients with private addresses reach ${launch.host.name} by the private network` }),
+            clientsHop("access", "private network", exactly(inside), { ...origin, text: `only clients with private addresses reach ${launch.host.name} by the private network${none === undefined ? "" : `: ${none.text}`}` }),
             fixedHop("access", "private network", "assumed", { ...origin, text: `clients reach ${whose} by VPN, peering or a transit gateway` }),
         ];
     }
 }
 
-function placed(origin: Origin, at: Origin): Origin {
+/** An origin whose resource is out of sight, at the property that names it. */
+export function placed(origin: Origin, at: Origin): Origin {
     return { urn: at.urn, ...(at.property === undefined ? {} : { property: at.property }), text: origin.text };
 }

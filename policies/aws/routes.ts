@@ -63,6 +63,42 @@ export class Routes {
         return hops;
     }
 
+    /** The way of connections that the host itself makes to the Internet: by a NAT gateway, or by its own public address. */
+    outwardHop(subnet: Target, hasPublicAddress: boolean, host: string): Hop {
+        const table = this.tableOf(subnet);
+        const name = "way to the Internet";
+        if (typeof table === "string") {
+            return outsideHop("route", name, { urn: subnet.resource?.urn ?? "", text: table }, this.options);
+        }
+        const route = table.routes.find((r) => r.length === 0);
+        const origin = route?.origin ?? table.origin;
+        if (route === undefined) {
+            return table.outside === undefined
+                ? fixedHop("route", name, "closed", { ...origin, text: `route table ${table.name} leads ${host} nowhere outside its VPC` })
+                : outsideHop("route", name, { ...origin, text: table.outside }, this.options);
+        }
+        if (!isKnown(route.internet)) {
+            return fixedHop("route", name, "unknown", { ...origin, text: `route table ${table.name}: ${route.text}: ${route.internet.reason}` });
+        }
+        const text = `route table ${table.name}: ${route.text}`;
+        if (route.internet.value) {
+            return hasPublicAddress ? fixedHop("route", name, "open", { ...origin, text }) : fixedHop("route", name, "closed", { ...origin, text: `${text}, which serves public addresses only, and ${host} has none` });
+        }
+        return / to NAT gateway/.test(route.text) ? fixedHop("route", name, "open", { ...origin, text }) : outsideHop("route", name, { ...origin, text: `${text}, beyond which this stack does not see` }, this.options);
+    }
+
+    /** The one table of a subnet, or why another stack or a later moment decides. */
+    private tableOf(subnet: Target): Table | string {
+        const association = this.links.childrenBy("RouteTableAssociation", "subnetId", subnet, "Subnet").find((c) => c.certain);
+        const vpcs = subnet.resource === undefined ? [] : this.links.link({ from: subnet.resource, path: "vpcId", value: authored(subnet.resource, "vpcId") }, "Vpc").all;
+        const main = vpcs.length === 1 ? this.links.childrenBy("MainRouteTableAssociation", "vpcId", vpcs[0]!, "Vpc").find((c) => c.certain) : undefined;
+        const by = association ?? main;
+        const [vpc] = vpcs;
+        const targets: Targets =
+            by !== undefined ? this.tableTargets(by.resource) : vpc?.resource !== undefined ? { all: [this.links.defaultOf(vpc.resource, "defaultRouteTableId")], certain: true } : { all: [], certain: true };
+        return targets.certain && targets.all.length === 1 ? this.table(targets.all[0]!) : (targets.why ?? `the route table of subnet ${subnet.name} belongs to another stack`);
+    }
+
     private work(subnet: Target): readonly Hop[] {
         const explicit = this.links.childrenBy("RouteTableAssociation", "subnetId", subnet, "Subnet");
         if (explicit.length > 0) {

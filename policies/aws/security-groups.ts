@@ -12,7 +12,7 @@ import { elementsOf, isPresent, membersOf } from "../value";
 import { Direction, GroupRule, inlineRules, standaloneRule, unknownRule } from "./group-rules";
 import { outsideHop } from "./hops";
 import { Links, Target, Targets } from "./links";
-import { Member, membersByGroup } from "./members";
+import { Members, membersByGroup } from "./members";
 import { Property, authored } from "./properties";
 import { readCidrs } from "./traffic";
 
@@ -39,7 +39,7 @@ export class SecurityGroups {
     private readonly rulesOf = new Map<string, readonly GroupRule[]>();
     private standalone: Map<string, { rule: GroupRule; certain: boolean }[]> | undefined;
     private adopted: Map<string, Resource> | undefined;
-    private members: Map<string, Member[]> | undefined;
+    private members: Map<string, Map<string, Members>> | undefined;
 
     constructor(
         private readonly links: Links,
@@ -95,9 +95,14 @@ export class SecurityGroups {
         return this.rules(group)
             .filter((g) => g.direction === direction)
             .map((g) => {
-                const rule = { ...g.rule, sources: this.sources(g, group, connection) };
+                const rule = this.isPlain(g) ? g.rule : { ...g.rule, sources: this.sources(g, group, connection) };
                 return doubt === undefined ? rule : { ...rule, allow: unknown(doubt) };
             });
+    }
+
+    /** Whether its addresses are all written there. */
+    private isPlain(g: GroupRule): boolean {
+        return g.groups.length === 0 && g.prefixLists.length === 0 && isKnown(g.self) && !g.self.value;
     }
 
     private placeOf(targets: Targets): Partial<Origin> {
@@ -117,7 +122,7 @@ export class SecurityGroups {
     private readRules(group: Target): GroupRule[] {
         const own = group.resource !== undefined && /SecurityGroup$/.test(group.resource.type) ? group.resource : this.adoptedGroups().get(group.key);
         const inline = own === undefined ? [] : (["ingress", "egress"] as const).flatMap((d) => inlineRules(own, d));
-        const untouched = own === undefined && !this.isOutside(group) ? [selfRule(group)] : [];
+        const untouched = own === undefined && !this.isOutside(group) ? defaultRules(group) : [];
         const standalone = (this.standaloneRules().get(group.key) ?? []).map(({ rule, certain }) =>
             certain ? rule : { ...rule, rule: { ...rule.rule, allow: unknown(`a preview does not tell to which security group ${rule.rule.origin.text} belongs`) } },
         );
@@ -172,7 +177,8 @@ export class SecurityGroups {
             return exactly(AddressSet.all);
         }
         this.members ??= membersByGroup(this.links, (p) => this.link(p));
-        const members = (this.members.get(group.key) ?? []).filter((m) => !connection.host.has(m.urn));
+        const own = (m: Members): number => [...connection.host].filter((urn) => m.urns.has(urn)).length;
+        const members = [...(this.members.get(group.key)?.values() ?? [])].filter((m) => m.urns.size > own(m));
         const outside = this.isOutside(group) ? [unknownAddresses(`the members of security group ${group.name}, of another stack, are not known`, privateAddresses)] : [];
         if (members.length === 0 && outside.length === 0) {
             return unknownAddresses(`nothing else in the stack is a member of security group ${group.name}`, privateAddresses);
@@ -204,23 +210,24 @@ function describeGroup(group: Target): string {
     return group.resource === undefined || /Vpc$/.test(group.resource.type) ? `default security group ${group.name.startsWith("of ") ? group.name : `of VPC ${group.name}`}` : `security group ${group.name}`;
 }
 
-/** What AWS puts into a VPC's default group: its members may talk to each other. */
-function selfRule(group: Target): GroupRule {
-    return {
-        direction: "ingress",
+/** What AWS puts into a VPC's default group: its members may talk to each other, and to anybody. */
+function defaultRules(group: Target): GroupRule[] {
+    const rule = (direction: Direction, sources: AddressSet, what: string): GroupRule => ({
+        direction,
         groups: [],
-        self: known(true),
+        self: known(direction === "ingress"),
         prefixLists: [],
         rule: {
             allow: known(true),
             protocol: known("any"),
-            sources: exactly(AddressSet.none),
+            sources: exactly(sources),
             sourcePorts: known(PortSet.all),
             ports: known(PortSet.all),
             coversHost: known(true),
-            origin: { urn: group.resource?.urn ?? "", text: `the ${describeGroup(group)}: all traffic from members of the group itself` },
+            origin: { urn: group.resource?.urn ?? "", text: `the ${describeGroup(group)}: all traffic ${what}` },
         },
-    };
+    });
+    return [rule("ingress", AddressSet.none, "from members of the group itself"), rule("egress", AddressSet.all, "to anywhere")];
 }
 
 function admitsPort(rule: FilterRule, port: Known<number>): boolean {

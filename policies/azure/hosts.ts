@@ -10,6 +10,9 @@ import { Resource } from "../resource";
 import { at, elementsOf, membersOf } from "../value";
 import { carriersOf } from "./carriers";
 import { Estate, propsOf } from "./estate";
+import { bastionPaths } from "./bastion";
+import { firewallPaths } from "./firewalls";
+import { forwardedPaths } from "./forwarders";
 import { PartKind, partsOf } from "./links";
 import { nicPaths, sceneOf } from "./paths";
 import { systemOf } from "./systems";
@@ -65,8 +68,10 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): Host | unde
     const declaration = readDeclaration(resource.urn, props["tags"], options);
     const port: Known<number> = declaration.port ?? configuredPort(estate) ?? listenerPort(carriers) ?? known(3389);
     const scene = sceneOf(estate, resource, `${kind.prefix}networkProfile`, port, carriers);
-    const paths: Path[] = nicPaths(scene);
-    const intent = intentOf(declaration, paths, knownOr(port, 3389), scriptThatSetsRdpUp(carriers));
+    const direct: Path[] = [...nicPaths(scene), ...forwardedPaths(scene), ...firewallPaths(scene)];
+    // A Bastion host serves a whole network: it says nothing about one host.
+    const paths = [...direct, ...bastionPaths(scene)];
+    const intent = intentOf(declaration, direct, knownOr(port, 3389), scriptThatSetsRdpUp(carriers));
     if (system === "opaque" && intent.kind !== "declared" && intent.kind !== "implied") {
         return undefined;
     }

@@ -50,8 +50,8 @@ export function resolve(estate: Estate, from: Resource, property: string, value:
         return kindOf(whole) === named.kind ? certainly(target(whole)) : nowhere;
     }
     const k = read(value);
-    const id = isKnown(k) && typeof k.value === "string" ? k : readString(isKnown(k) ? members["id"] : value);
-    return isKnown(id) && isKnown(k) ? byId(estate, from, property, id.value, named) : byDependency(estate, from, property, named);
+    const id: Known<string> = isKnown(k) ? readString(typeof k.value === "string" ? k.value : members["id"]) : k;
+    return isKnown(id) ? byId(estate, from, property, id.value, named) : byDependency(estate, from, property, named);
 }
 
 function byId(estate: Estate, from: Resource, property: string, id: string, named: Named): Reference {
@@ -97,8 +97,8 @@ function byDependency(estate: Estate, from: Resource, property: string, named: N
 
 function dependencyTargets(estate: Estate, from: Resource, property: string, { kind, inline }: Named): Target[] {
     return estate.world
-        .dependencies(from, property, (r) => kindOf(r) === kind || kindOf(r) === inline?.kind)
-        .flatMap((r) => (kindOf(r) === kind ? [target(r)] : inlineTargets(r, inline!.list)));
+        .dependencies(from, property, (r) => kindOf(r) !== undefined)
+        .flatMap((r) => (kindOf(r) === kind ? [target(r)] : kindOf(r) === inline?.kind && inline !== undefined ? inlineTargets(r, inline.list) : []));
 }
 
 export function target(resource: Resource): Target {

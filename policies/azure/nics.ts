@@ -59,7 +59,7 @@ export function nicsOf(estate: Estate, host: Resource, profile: string): Nics {
     };
 }
 
-function nicOfResource(estate: Estate, nic: Resource): Nic {
+export function nicOfResource(estate: Estate, nic: Resource): Nic {
     return nicIn(estate, nic, "", propsOf(nic));
 }
 

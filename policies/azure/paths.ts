@@ -3,15 +3,16 @@ import { Carrier } from "../../core/guest/model";
 import { Unmodelled } from "../../core/host";
 import { Known, isKnown } from "../../core/known";
 import { exactly, unknownAddresses } from "../../core/net/bounds";
-import { FilterRule } from "../../core/net/filter-model";
 import { Hop, Path } from "../../core/net/path-model";
 import { VnetSpace } from "../../core/net/tags";
 import { privateAddresses } from "../../core/net/well-known";
 import { Resource } from "../resource";
 import { addressHop, withoutNsgHop } from "./addresses";
+import { adminRules } from "./admin-rules";
 import { Estate } from "./estate";
 import { FilterContext, joinedAny, nsgHop } from "./filters";
 import { Alternative, anyOf, fixedHop, outsideHop, shortId, unmodelled } from "./hops";
+import { JustInTime, justInTime } from "./just-in-time";
 import { Reference, Target, pathIn, theTarget } from "./links";
 import { IpConfiguration, Nic, Nics, nicsOf, primaryOf } from "./nics";
 import { routeHop } from "./routes";
@@ -24,13 +25,14 @@ export interface Scene {
     readonly port: Known<number>;
     readonly carriers: readonly Carrier[];
     readonly nics: Nics;
-    /** Rules that others put before those of every NSG. */
-    readonly before: readonly FilterRule[];
+    readonly justInTime: JustInTime | undefined;
     readonly unmodelled: Unmodelled[];
 }
 
 export function sceneOf(estate: Estate, host: Resource, profile: string, port: Known<number>, carriers: readonly Carrier[]): Scene {
-    return { estate, host, port, carriers, nics: nicsOf(estate, host, profile), before: [], unmodelled: [] };
+    const nics = nicsOf(estate, host, profile);
+    const access = justInTime(estate, host, port);
+    return { estate, host, port, carriers, nics, justInTime: access, unmodelled: [] };
 }
 
 /** The paths that end at a NIC of the host. */
@@ -41,7 +43,7 @@ export function nicPaths(scene: Scene): Path[] {
 function pathsOfNic(scene: Scene, nic: Nic): Path[] {
     if (!isKnown(nic.configurations)) {
         const origin = { urn: nic.holder.urn, property: pathIn(nic, "ipConfigurations"), text: `the IP configurations of NIC ${nic.name}: ${nic.configurations.reason}` };
-        return [guestPath(scene, "private-network", [fixedHop("address", `NIC ${nic.name}`, "unknown", origin)])];
+        return anyVia(scene, fixedHop("address", `NIC ${nic.name}`, "unknown", origin));
     }
     const direct = nic.configurations.value.filter((c) => c.publicAddresses.length > 0).map((c) => publicPath(scene, nic, c));
     const primary = primaryOf(nic.configurations.value);
@@ -79,13 +81,18 @@ function pathsWithoutNic(scene: Scene): Path[] {
     const at = { urn: host.urn, property: "networkProfile" };
     const outside = nics.outside.flatMap((id): Path[] => {
         const hop = outsideHop(estate, "address", `NIC ${shortId(id)}`, { ...at, text: `NIC ${shortId(id)} of another stack has an address and filters that let clients through` });
-        return [guestPath(scene, "public-address", [hop]), guestPath(scene, "private-network", [hop])];
+        return anyVia(scene, hop);
     });
     if (nics.foreign !== undefined) {
         scene.unmodelled.push(unmodelled(nics.foreign));
     }
-    const unknownNic = nics.why === undefined ? [] : [guestPath(scene, "private-network", [fixedHop("address", "NIC", "unknown", { ...at, text: nics.why })])];
+    const unknownNic = nics.why === undefined ? [] : anyVia(scene, fixedHop("address", "NIC", "unknown", { ...at, text: nics.why }));
     return [...outside, ...unknownNic];
+}
+
+/** The paths of a NIC that is not visible: it may have a public address or none. */
+function anyVia(scene: Scene, hop: Hop): Path[] {
+    return [guestPath(scene, "public-address", [hop]), guestPath(scene, "private-network", [hop])];
 }
 
 /** A path that ends in the guest; the port may have been changed by a forwarder on the way. */
@@ -112,19 +119,21 @@ export function networkHops(scene: Scene, nic: Nic, configuration: IpConfigurati
     const space = from === "internet" ? own : { ...own, prefixes: { ...own.prefixes, least: own.prefixes.least.union(privateAddresses), most: own.prefixes.most.union(privateAddresses) } };
     const one = theTarget(subnet, `the subnet of NIC ${nic.name}`);
     const within = isKnown(one) && one.value !== undefined ? subnetPrefixes(one.value) : unknownAddresses("the subnet is not known", own.prefixes.most);
+    const admin = adminRules(estate, vnetOf(estate, subnet), space);
     const context: FilterContext = {
         vnet: space,
         address: configuration.privateAddress,
         within,
         port,
-        before: scene.before,
+        before: [...admin.always, ...(scene.justInTime === undefined ? [] : [scene.justInTime.rule(space)])],
         joined: (groups, rule) => joinedAny(estate, configuration.groups, groups, rule),
     };
     const onSubnet = subnetHops(scene, subnet, one, nic, configuration, context, from);
     const onNic = nsgHop(estate, nic.nsg, "NIC", { urn: nic.holder.urn, property: pathIn(nic, "networkSecurityGroup") }, context);
     noteForeign(scene, subnet, nic.nsg);
-    const hops = [...onSubnet, ...(onNic === undefined ? [] : [onNic])];
-    return { hops, unfiltered: onNic === undefined && !onSubnet.some((h) => h.kind === "filter"), space };
+    const filtered = onNic !== undefined || onSubnet.some((h) => h.kind === "filter");
+    const granted = scene.justInTime === undefined || !filtered ? [] : [scene.justInTime.hop];
+    return { hops: [...granted, ...admin.hops, ...onSubnet, ...(onNic === undefined ? [] : [onNic])], unfiltered: !filtered, space };
 }
 
 function subnetHops(scene: Scene, subnet: Reference, one: Known<Target | undefined>, nic: Nic, configuration: IpConfiguration, context: FilterContext, from: "internet" | "private"): Hop[] {

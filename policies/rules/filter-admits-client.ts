@@ -1,12 +1,13 @@
 import { Host } from "../../core/host";
+import { isKnown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { admit } from "../../core/net/admit";
 import { admittedBy } from "../../core/net/evaluate";
-import { Hop, PathVerdict } from "../../core/net/path-model";
+import { Client, Hop, PathVerdict } from "../../core/net/path-model";
 import { describeShare } from "../../core/net/share";
-import { ClientReach, reachability } from "../../core/reachability";
 import { Finding, HostRule } from "../rule";
-import { allowRdp, azurePublicVm, ec2Public } from "./example-stacks";
+import { allowRdp, azurePublicVm, ec2Public } from "./shared/example-stacks";
+import { Stopped, names, placed, shown, stopped } from "./shared/reach";
 
 const rule: HostRule = {
     id: "RDP101",
@@ -23,7 +24,7 @@ const rule: HostRule = {
     remedy: "Admit the client's addresses to the port at the filter that is named, or correct the addresses that the host declares.",
     defaultLevel: "mandatory",
     scope: "host",
-    check: (host) => reachability(host).clients.flatMap((c) => judge(host, c)),
+    check: (host) => stopped(host).flatMap((s) => judge(host, s)),
     examples: [
         {
             name: "nic-allows-subnet-denies",
@@ -56,28 +57,26 @@ function allow(priority: number, source: string): Record<string, unknown> {
     return allowRdp({ priority, sourceAddressPrefix: source });
 }
 
-function judge(host: Host, { client, verdict, best }: ClientReach): Finding[] {
-    if (verdict === "open" || best === undefined) {
+function judge(host: Host, { verdict, clients, best, hop, piece }: Stopped): Finding[] {
+    if (best === undefined || hop === undefined || piece === undefined || !isMine(hop)) {
         return [];
     }
-    const hop = best.path.hops[best.deciding.hop];
-    if (hop === undefined || !isMine(hop)) {
-        return [];
-    }
-    const { decidedBy, symptom } = best.deciding;
-    const where = { urn: decidedBy.urn, ...(decidedBy.property === undefined ? {} : { property: decidedBy.property }) };
-    const reserve = host.intent.kind === "implied-by-address" ? { atMost: "advisory" as const } : {};
+    const { decidedBy, symptom } = piece;
+    const where = placed(host, decidedBy);
     if (verdict === "unknown") {
-        const message = `${hop.name} must admit ${client.name} to ${host.name}: "${decidedBy.text}" decides, and ${best.deciding.why ?? "it is not known yet"}.`;
-        return [{ ...where, ...reserve, outcome: "unknown", symptom, message }];
+        const message = `${hop.name} must admit ${names(clients)} to ${host.name}: "${decidedBy.text}" decides, and ${piece.why ?? "it is not known yet"}.`;
+        return [{ ...where, outcome: "unknown", symptom, message }];
     }
-    const share = describeShare(client, admittedBy(best));
-    const message = `${hop.name} must admit ${client.name} to ${host.name}: ${gettingIn(share)}, because "${decidedBy.text}" decides, so the client sees ${symptom === "0x204" ? "0x204 or 0x108" : symptom}.`;
-    return [{ ...where, ...reserve, outcome: "violation", symptom, message, fix: whatToWrite(hop, best) }];
+    const message = `${hop.name} must admit ${names(clients)} to ${host.name}: ${gettingIn(clients, best)}, because "${decidedBy.text}" decides, so the client sees ${shown(symptom)}.`;
+    return [{ ...where, outcome: "violation", symptom, message, fix: whatToWrite(hop, clients, best) }];
 }
 
-function gettingIn(share: string): string {
-    return share.startsWith("none of") ? "none of it gets in" : `only ${share.replace(/^only /, "")} gets in`;
+function gettingIn(clients: readonly Client[], best: PathVerdict): string {
+    if (clients.length > 1) {
+        return "they do not get in";
+    }
+    const share = describeShare(clients[0]!, admittedBy(best));
+    return share.startsWith("none of") ? "it does not get in" : `only ${share.replace(/^only /, "")} gets in`;
 }
 
 /**
@@ -91,9 +90,10 @@ function isMine(hop: Hop): boolean {
     return hop.gate.type === "filter" && admit(hop.gate.filter, { clients: AddressSet.all, protocol: "tcp", port: 3389 }).open.length > 0;
 }
 
-function whatToWrite(hop: Hop, verdict: PathVerdict): string {
-    const port = verdict.path.port.state === "known" ? verdict.path.port.value : 3389;
-    return `at ${hop.name}, allow tcp ${port} from ${verdict.deciding.addresses.describe()}, before any rule that denies it`;
+function whatToWrite(hop: Hop, clients: readonly Client[], verdict: PathVerdict): string {
+    const port = isKnown(verdict.path.port) ? verdict.path.port.value : 3389;
+    const missing = clients.length === 1 ? verdict.deciding.addresses.describe() : names(clients);
+    return `at ${hop.name}, allow tcp ${port} from ${missing}, before any rule that denies it`;
 }
 
 export default rule;

@@ -4,8 +4,8 @@ import { isKnown, known } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { admit } from "../../core/net/admit";
 import { CarrierRule, Finding } from "../rule";
-import { azureVmWithScript, ec2WithUserData } from "./example-stacks";
-import { carrierNames, nameOf } from "./support";
+import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
+import { carrierNames, nameOf } from "./shared/setting";
 
 const rule: CarrierRule = {
     id: "RDP207",

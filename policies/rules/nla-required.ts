@@ -1,7 +1,7 @@
 import { isKnown } from "../../core/known";
 import { CarrierRule } from "../rule";
-import { azureVmWithScript, ec2WithUserData } from "./example-stacks";
-import { judgeSetting, replaceLiteral } from "./support";
+import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
+import { judgeSetting, replaceLiteral } from "./shared/setting";
 
 const off = "Set-ItemProperty -Path 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp' -Name UserAuthentication -Value 0";
 

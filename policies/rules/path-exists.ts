@@ -1,7 +1,8 @@
 import { Host } from "../../core/host";
-import { ClientReach, reachability } from "../../core/reachability";
+import { Hop } from "../../core/net/path-model";
 import { Finding, HostRule } from "../rule";
-import { allowRdp, azurePublicVm, ec2Public } from "./example-stacks";
+import { allowRdp, azurePublicVm, ec2Public } from "./shared/example-stacks";
+import { Stopped, names, placed, shown, stopped } from "./shared/reach";
 
 
 const rule: HostRule = {
@@ -19,7 +20,7 @@ const rule: HostRule = {
     remedy: "Give the host the path that is missing: a public address with an NSG or security group, a NAT rule, Bastion, Session Manager; or declare another path with the tag rdp-ready:path.",
     defaultLevel: "mandatory",
     scope: "host",
-    check: (host) => reachability(host).clients.flatMap((c) => judge(host, c)),
+    check: (host) => stopped(host).flatMap((s) => judge(host, s)),
     examples: [
         { name: "no-public-address", expect: "violation", says: "203.0.113.0/24", resources: azurePublicVm({ publicAddress: false, nicRules: [allowRdp()] }) },
         { name: "standard-address-without-nsg", expect: "violation", says: "until an NSG", resources: azurePublicVm({}) },
@@ -42,27 +43,38 @@ const rule: HostRule = {
 
 const kinds: readonly string[] = ["address", "route", "access", "forwarder"];
 
-function judge(host: Host, { client, verdict, best }: ClientReach): Finding[] {
-    if (verdict === "open") {
-        return [];
-    }
-    const hop = best?.path.hops[best.deciding.hop];
+function judge(host: Host, { verdict, clients, best, hop, piece }: Stopped): Finding[] {
     if (hop !== undefined && !kinds.includes(hop.kind)) {
         return [];
     }
     const declared = host.intent.via === undefined ? "" : ` by ${host.intent.via}`;
-    const decidedBy = best?.deciding.decidedBy ?? host.noPath ?? { urn: host.urn, text: `the stack builds no way to it${declared}` };
-    const where = { urn: decidedBy.urn, ...(decidedBy.property === undefined ? {} : { property: decidedBy.property }) };
-    const reserve = host.intent.kind === "implied-by-address" ? { atMost: "advisory" as const } : {};
+    const nothing = host.noPath ?? { urn: host.urn, text: `the stack builds no way to it${declared}` };
+    const decidedBy = piece?.decidedBy ?? nothing;
+    const must = `A path must lead from ${names(clients)} to ${host.name}${declared}`;
     if (verdict === "unknown") {
-        const message = `A path must lead from ${client.name} to ${host.name}${declared}: "${decidedBy.text}" decides, and ${best?.deciding.why ?? "it is not known yet"}.`;
-        return [{ ...where, ...reserve, outcome: "unknown", message }];
+        return [{ ...placed(host, decidedBy), outcome: "unknown", message: `${must}: "${decidedBy.text}" decides, and ${piece?.why ?? "it is not known yet"}.` }];
     }
-    const symptom = best?.deciding.symptom ?? "0x204";
+    const symptom = piece?.symptom ?? "0x204";
     // Without a public way, what stops a public client is that there is none.
-    const missing = best?.path.via === "private-network" && host.noPath !== undefined ? host.noPath : decidedBy;
-    const message = `A path must lead from ${client.name} to ${host.name}${declared}: ${missing.text}, so the client sees ${symptom === "0x204" ? "0x204 or 0x108" : symptom}.`;
-    return [{ ...where, ...reserve, outcome: "violation", symptom, message, fix: rule.remedy }];
+    const noPublicWay = best?.path.via === "private-network" && host.noPath !== undefined;
+    const message = `${must}: ${noPublicWay ? nothing.text : decidedBy.text}, so the client sees ${shown(symptom)}.`;
+    return [{ ...placed(host, decidedBy), outcome: "violation", symptom, message, fix: whatToWrite(host, hop, noPublicWay || best === undefined) }];
+}
+
+function whatToWrite(host: Host, hop: Hop | undefined, noWay: boolean): string {
+    if (noWay) {
+        return host.cloud === "azure"
+            ? "a publicIPAddress in the NIC's ipConfigurations with an NSG that admits the clients; or a Bastion, a NAT rule or private clients, declared with the tag rdp-ready:path"
+            : "an Eip, or associatePublicIpAddress: true, in a subnet with a route to an internet gateway; or Session Manager or private clients, declared with the tag rdp-ready:path";
+    }
+    switch (hop?.kind) {
+        case "address":
+            return host.cloud === "azure" ? "a network security group on the NIC or its subnet that allows tcp to the port from the clients" : rule.remedy;
+        case "route":
+            return host.cloud === "azure" ? "a route table without a default route to an appliance for this subnet, or clients that come by the appliance" : "a route 0.0.0.0/0 to an internet gateway in the subnet's route table";
+        default:
+            return rule.remedy;
+    }
 }
 
 export default rule;

@@ -1,7 +1,7 @@
 import { Carrier } from "../../core/guest/model";
 import { CarrierRule, Finding } from "../rule";
-import { azureVmWithScript, ec2WithUserData } from "./example-stacks";
-import { judgeSetting } from "./support";
+import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
+import { judgeSetting } from "./shared/setting";
 
 const deny = (value: number): string =>
     `Set-ItemProperty -Path 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server' -Name fDenyTSConnections -Value ${value}`;

@@ -1,6 +1,6 @@
 import { CarrierRule } from "../rule";
-import { azureVmWithScript, ec2WithUserData } from "./example-stacks";
-import { judgeSetting } from "./support";
+import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
+import { judgeSetting } from "./shared/setting";
 
 const listener = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp";
 const write = (value: number): string => `Set-ItemProperty -Path '${listener}' -Name SecurityLayer -Value ${value} -Type DWord`;

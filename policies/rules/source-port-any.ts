@@ -1,9 +1,10 @@
 import { DeclaredFilter } from "../../core/host";
 import { isKnown, knownOr } from "../../core/known";
+import { admit } from "../../core/net/admit";
 import { FilterRule } from "../../core/net/filter-model";
 import { PortSet } from "../../core/net/port-set";
 import { ExampleResource, FilterRuleRule, PropertyEdit } from "../rule";
-import { allowRdp } from "./example-stacks";
+import { allowRdp } from "./shared/example-stacks";
 
 const rule: FilterRuleRule = {
     id: "RDP109",
@@ -20,13 +21,18 @@ const rule: FilterRuleRule = {
     defaultLevel: "mandatory",
     scope: "filter",
     check: (filter) =>
-        filter.filter.rules.filter((r) => isMistaken(filter, r)).map((r) => ({
-            outcome: "violation",
-            urn: r.origin.urn,
-            ...(r.origin.property === undefined ? {} : { property: r.origin.property }),
-            message: `A rule that allows RDP must accept any source port: "${r.origin.text}" asks for source port ${knownOr(r.sourcePorts, PortSet.all).toString()}, which no client uses, so the client sees 0x204.`,
-            fix: 'sourcePortRange "*"',
-        })),
+        filter.filter.rules.filter((r) => isMistaken(filter, r)).map((r) => {
+            const port = knownOr(r.sourcePorts, PortSet.all).toString();
+            const harmless = isHarmless(filter, r);
+            return {
+                outcome: "violation",
+                urn: r.origin.urn,
+                ...(r.origin.property === undefined ? {} : { property: r.origin.property }),
+                ...(harmless === undefined ? {} : { effect: "weakens", symptom: "none", atMost: "advisory" }),
+                message: `A rule that allows RDP must accept any source port: "${r.origin.text}" asks for source port ${port}, which no client uses, so ${harmless ?? "the client sees 0x204"}.`,
+                fix: 'sourcePortRange "*"',
+            };
+        }),
     fix: (filter) =>
         filter.filter.rules.filter((r) => isMistaken(filter, r)).flatMap((r): PropertyEdit[] => {
             const ports = knownOr(r.sourcePorts, PortSet.all);
@@ -58,6 +64,15 @@ function isMistaken(filter: DeclaredFilter, r: FilterRule): boolean {
         isKnown(r.sourcePorts) &&
         !r.sourcePorts.value.overlaps(clientPorts)
     );
+}
+
+/** Why the mistake stops nobody: UDP only speeds a session up, and another rule may admit the same clients. */
+function isHarmless(filter: DeclaredFilter, r: FilterRule): string | undefined {
+    if (knownOr(r.protocol, "any") === "udp") {
+        return "sessions run over TCP alone";
+    }
+    const { closed, unknown } = admit(filter.filter, { clients: r.sources.least, protocol: "tcp", port: 3389 });
+    return closed.length === 0 && unknown.length === 0 && !r.sources.least.isEmpty ? "only another rule lets the client in" : undefined;
 }
 
 function nsg(change: Record<string, unknown>): ExampleResource[] {

@@ -1,6 +1,6 @@
-import { reachability } from "../../core/reachability";
 import { Finding, HostRule } from "../rule";
-import { allowRdp, azurePublicVm } from "./example-stacks";
+import { allowRdp, azurePublicVm } from "./shared/example-stacks";
+import { names, placed, stopped } from "./shared/reach";
 
 /** Kinds of hop whose doubts another rule reports. */
 const reportedElsewhere: readonly string[] = ["filter", "address", "route", "access", "forwarder"];
@@ -38,17 +38,11 @@ const rule: HostRule = {
                 fix: u.remedy,
             })),
         );
-        const seen = new Set<string>();
-        for (const { client, verdict, best } of reachability(host).clients) {
-            const hop = best?.path.hops[best.deciding.hop];
-            if (verdict !== "unknown" || best === undefined || hop === undefined || reportedElsewhere.includes(hop.kind)) {
-                continue;
-            }
-            const { decidedBy, why } = best.deciding;
-            if (!seen.has(decidedBy.text)) {
-                seen.add(decidedBy.text);
-                const message = `Whether ${client.name} gets a session on ${host.name} must be known: at the ${hop.name}, ${decidedBy.text}${why === undefined ? "" : `: ${why}`}.`;
-                findings.push({ outcome: "unknown", urn: decidedBy.urn, ...(decidedBy.property === undefined ? {} : { property: decidedBy.property }), message });
+        for (const { verdict, clients, hop, piece } of stopped(host)) {
+            if (verdict === "unknown" && hop !== undefined && piece !== undefined && !reportedElsewhere.includes(hop.kind)) {
+                const why = piece.why === undefined ? "" : `: ${piece.why}`;
+                const message = `Whether ${names(clients)} gets a session on ${host.name} must be known: at the ${hop.name}, ${piece.decidedBy.text}${why}.`;
+                findings.push({ ...placed(host, piece.decidedBy), outcome: "unknown", message });
             }
         }
         return findings;

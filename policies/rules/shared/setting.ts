@@ -1,8 +1,8 @@
-import { Carrier, Reading, SettingValue, Statement } from "../../core/guest/model";
-import { ValueEffect } from "../../core/guest/setting";
-import { requireSetting } from "../../core/guest/settings";
-import { isKnown } from "../../core/known";
-import { Finding, ScriptEdit } from "../rule";
+import { Carrier, Reading, SettingValue, Statement } from "../../../core/guest/model";
+import { ValueEffect } from "../../../core/guest/setting";
+import { requireSetting } from "../../../core/guest/settings";
+import { isKnown } from "../../../core/known";
+import { Finding, ScriptEdit } from "../../rule";
 
 /** What carriers are called in messages. */
 export const carrierNames: Readonly<Record<Carrier["kind"], string>> = {

@@ -1,4 +1,4 @@
-import { ExampleResource } from "../rule";
+import { ExampleResource } from "../../rule";
 
 /**
  * Small stacks that the rules' examples share, as people write them. `${name.property}` stands for a value of another

@@ -1,0 +1,57 @@
+// Bundles what people run: the command, and one policy pack for each cloud. Each is one file without an SDK inside, so
+// that it starts fast.
+import { chmodSync, existsSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** What stays a real import: the SDK that the program or engine brings, and native modules. */
+const external = ["@pulumi/*", "tree-sitter", "tree-sitter-powershell", "tsx", "tsx/*"];
+
+const shared = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: "node",
+    // The grammar is an ES module with top-level await: its import() must not become a require().
+    format: "cjs",
+    target: "node20",
+    external,
+    logLevel: "warning",
+    legalComments: "none",
+};
+
+const outputs = [
+    { entryPoints: ["cli/main.ts"], outfile: "dist/rdp-ready.js", banner: { js: "#!/usr/bin/env node" } },
+    { entryPoints: ["cli/sources/worker.ts"], outfile: "dist/worker.js" },
+    { entryPoints: ["policies/azure/index.ts"], outfile: "policies/azure/pack.js" },
+    { entryPoints: ["policies/aws/index.ts"], outfile: "policies/aws/pack.js" },
+];
+
+/** Bundles all of it. A part whose sources do not exist is left out, and no stale bundle of it stays behind. */
+export async function bundle() {
+    await Promise.all(
+        outputs.map(async (output) => {
+            const { outfile } = output;
+            if (!existsSync(join(root, output.entryPoints[0]))) {
+                rmSync(join(root, outfile), { force: true });
+                return;
+            }
+            await build({ ...shared, ...output });
+            if (output.banner !== undefined) {
+                chmodSync(join(root, outfile), 0o755);
+            }
+        }),
+    );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+    await bundle().catch((e) => {
+        // esbuild has printed what is wrong and where.
+        if (e.errors === undefined) {
+            console.error(e);
+        }
+        process.exitCode = 1;
+    });
+}
