@@ -64,7 +64,7 @@ engineSuite("a fault of one resource", () => {
         ["azure", "broken/source-port-any/azure-source-port-3389", "NetworkSecurityGroup"],
         ["azure", "broken/rdp-enabled/azure-run-command-denies-connections", "RunCommand"],
         ["aws", "broken/rdp-enabled/aws-user-data-denies-connections", ":Instance"],
-        ["aws", "broken/guest-firewall-admits/aws-document-blocks-port", "Document"],
+        ["azure", "broken/guest-firewall-admits/azure-run-command-disables-rule", "RunCommand"],
     ] as const) {
         it(`${sample}: blocked before that resource is created, even without a preview`, async () => {
             const engine = await startEngine({ ...sampleConfig, program: sampleProgram(sample), pack: packOf(cloud) });
