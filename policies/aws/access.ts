@@ -6,6 +6,7 @@ import { FilterRule } from "../../core/net/filter-model";
 import { Hop, Via } from "../../core/net/path-model";
 import { Origin } from "../../core/origin";
 import { Resource } from "../resource";
+import { Declaration } from "../intent";
 import { PackOptions } from "../rule";
 import { isPresent, readBoolean } from "../value";
 import { fixedHop, outsideHop, sameForAll } from "./hops";
@@ -34,9 +35,27 @@ export class Access {
         this.permissions = new Permissions(links);
     }
 
-    of(launch: Launch, port: Known<number>, guest: readonly Hop[], via: Via | undefined): HostPath[] {
+    /**
+     * Tunnels work for whoever may use the account, whatever their address, so that they say nothing about clients that are meant
+     * to come by the network: one counts where it is the declared path, or where the host has no public one. A broken tunnel that
+     * nobody declared is no fault, yet it may be what people use by means that are out of sight here.
+     */
+    of(launch: Launch, port: Known<number>, guest: readonly Hop[], { via, clients }: Declaration, hasPublicPath: boolean): HostPath[] {
         const nic = launch.nics[0];
-        return nic === undefined ? [] : [...this.sessionManager(launch, nic, port, guest, via), ...this.instanceConnect(launch, nic, port, guest)];
+        if (nic === undefined) {
+            return [];
+        }
+        const made = [...this.sessionManager(launch, nic, port, guest, via), ...this.instanceConnect(launch, nic, port, guest)];
+        return made.flatMap((m): HostPath[] => {
+            if (m.path.via === via) {
+                return [m];
+            }
+            const broken = m.path.hops.some((h) => h.gate.type === "fixed" && h.gate.verdict === "closed");
+            if (hasPublicPath || via !== undefined || (broken && clients.length > 0)) {
+                return [];
+            }
+            return [broken ? { ...m, path: { ...m.path, hops: m.path.hops.map(doubted) } } : m];
+        });
     }
 
     /** Session Manager's agent dials out, so that no rule for inbound connections matters; what it connects to is the guest's loopback. */
@@ -161,6 +180,10 @@ export class Access {
             this.links.link(property(e, "subnetId"), "Subnet").all.flatMap((s) => (s.resource === undefined ? [] : this.links.link(property(s.resource, "vpcId"), "Vpc").all)),
         ));
     }
+}
+
+function doubted(hop: Hop): Hop {
+    return hop.gate.type === "fixed" && hop.gate.verdict === "closed" ? { ...hop, gate: { type: "fixed", verdict: "unknown" } } : hop;
 }
 
 function by(resources: readonly Resource[], targets: (r: Resource) => readonly Target[]): Map<string, Resource[]> {

@@ -2,10 +2,9 @@ import { Carrier } from "../../core/guest/model";
 import { guestHops, listenerPort } from "../../core/guest/hops";
 import { Host, Unmodelled } from "../../core/host";
 import { Known, isKnown, known, knownOr } from "../../core/known";
-import { Path } from "../../core/net/path-model";
 import { Origin } from "../../core/origin";
 import { CarrierSource, readCarrier } from "../cloud";
-import { clientsTag, intentOf, pathTag, portTag, readDeclaration } from "../intent";
+import { Declaration, clientsTag, intentOf, pathTag, portTag, readDeclaration } from "../intent";
 import { Resource } from "../resource";
 import { PackOptions } from "../rule";
 import { World } from "../world";
@@ -18,10 +17,12 @@ import { Launch, Launches } from "./launch";
 import { Links } from "./links";
 import { LoadBalancers } from "./load-balancers";
 import { NetworkAcls } from "./network-acls";
-import { HostPath, Paths } from "./paths";
+import { Paths } from "./paths";
 import { Routes } from "./routes";
 import { SecurityGroups } from "./security-groups";
 import { systemOf } from "./windows";
+
+const undeclared: Declaration = { clients: [], mistakes: [] };
 
 /** Every Windows host of a world, with its ways in. */
 export function hostsOf(world: World, options: PackOptions): Host[] {
@@ -73,18 +74,16 @@ class HostReader {
         const carriers = this.carriers(launch, associated.sources, system === "windows");
         const port = declaration.port ?? listenerPort(carriers) ?? known(this.options.port ?? 3389);
         const guest = guestHops(carriers, port, launch.host.urn);
-        const made = [
-            ...this.paths.of(launch, port, guest),
-            ...this.balancers.of(launch, port, guest),
-            ...this.access.of(launch, port, guest, declaration.via),
-        ];
-        const intent = intentOf(declaration, this.telling(made), knownOr(port, 3389), scriptOrigin(carriers));
+        const direct = [...this.paths.of(launch, port, guest), ...this.balancers.of(launch, port, guest)];
+        const publicly = direct.some((m) => m.path.via !== "private-network");
+        const telling = direct.filter((m) => m.telling).map((m) => m.path);
+        const intent = intentOf(declaration, telling, knownOr(port, 3389), scriptOrigin(carriers));
         // An image that may hold anything is an RDP host only where somebody says so (design: "Who is a Windows host").
-        if (system === "opaque" && !tagged && (intent.kind !== "implied" || declaration.clients.length > 0)) {
+        if (system === "opaque" && !tagged && intentOf(undeclared, telling, knownOr(port, 3389), undefined).kind !== "implied") {
             return undefined;
         }
+        const made = [...direct, ...this.access.of(launch, port, guest, declaration, publicly)];
         const paths = made.map((m) => m.path);
-        const publicly = paths.some((p) => p.via === "public-address" || p.via === "load-balancer");
         const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
         return {
             urn: launch.host.urn,
@@ -99,11 +98,6 @@ class HostReader {
             knownWindows: system === "windows",
             unmodelled: this.unmodelled(launch),
         };
-    }
-
-    /** Paths that tell what a host is meant for. An address that it may not have, and tunnels that serve every host, do not. */
-    private telling(paths: readonly HostPath[]): Path[] {
-        return paths.filter((p) => p.telling).map((p) => p.path);
     }
 
     private carriers(launch: Launch, associated: readonly CarrierSource[], windows: boolean): Carrier[] {

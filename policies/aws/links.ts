@@ -99,7 +99,10 @@ export class Links {
         return names.get(name);
     }
 
-    target(r: Resource): Target {
+    /** What is read with `.get()` may be managed by another stack of the same world, which then knows more of it. */
+    target(found: Resource): Target {
+        const kind = found.external === true && found.id !== undefined ? kindOf(found.type) : undefined;
+        const r = (kind === undefined ? undefined : this.find(kind, found.id!)) ?? found;
         return { key: r.id ?? r.urn, resource: r, name: r.name };
     }
 

@@ -69,8 +69,8 @@ export class NetworkAcls {
     private defaultHops(subnet: Target): readonly Hop[] {
         const { resource } = subnet;
         const name = `network ACL of ${subnet.name}`;
-        if (resource === undefined) {
-            return [outsideHop("filter", name, { urn: "", text: `the network ACL of subnet ${subnet.name} belongs to another stack` }, this.options)];
+        if (resource === undefined || resource.external === true) {
+            return [outsideHop("filter", name, { urn: resource?.urn ?? "", text: `the network ACL of subnet ${subnet.name} belongs to another stack` }, this.options)];
         }
         const origin = { urn: resource.urn, property: "vpcId", text: `the VPC of subnet ${subnet.name}` };
         const vpcs = this.links.link({ from: resource, path: "vpcId", value: authored(resource, "vpcId") }, "Vpc");
@@ -78,7 +78,7 @@ export class NetworkAcls {
             return [outsideHop("filter", name, { urn: resource.urn, text: `the network ACL of subnet ${subnet.name} is the one of the default VPC` }, this.options)];
         }
         return sameForAll("filter", name, vpcs, origin, (vpc) => {
-            if (vpc.resource === undefined) {
+            if (vpc.resource === undefined || vpc.resource.external === true) {
                 return [outsideHop("filter", name, { ...origin, text: `the network ACL of subnet ${subnet.name} is the default one of VPC ${vpc.name}, which belongs to another stack` }, this.options)];
             }
             return this.aclHops(this.links.defaultOf(vpc.resource, "defaultNetworkAclId"));

@@ -13,7 +13,7 @@ import { property } from "./properties";
 import { Routes } from "./routes";
 import { Connection, SecurityGroups } from "./security-groups";
 
-/** A way to a host, and whether it tells what the host is meant for. */
+/** A way to a host, and whether it tells what the host is meant for: an address that it may not have does not. */
 export interface HostPath {
     readonly path: Path;
     readonly telling: boolean;
@@ -33,13 +33,24 @@ export class Paths {
         const connection: Connection = { host: launch.parts, port };
         return launch.nics.flatMap((nic, i) => {
             const address = this.addresses.of(launch.host, nic, i === 0);
-            const filters = [...this.aclHops(nic), this.groups.hop(nic.groups, connection)];
+            const acls = this.aclHops(nic);
+            const filters = [...acls, this.groups.hop(nic.groups, connection)];
             const direct: HostPath[] =
                 address.hops.length === 0
                     ? []
                     : [{ path: { via: "public-address", port, hops: [...address.hops, ...this.routeHops(nic), ...filters, ...guest] }, telling: address.certain }];
-            return [...direct, { path: { via: "private-network", port, hops: [...this.privateAccess(launch, nic, address.none), ...filters, ...guest] }, telling: true }];
+            return [...direct, { path: { via: "private-network", port, hops: [...this.privateAccess(launch, nic, address.none), ...acls, ...this.privateFilters(nic, connection), ...guest] }, telling: true }];
         });
+    }
+
+    /** The groups, with what has to be assumed about the clients' own groups. */
+    private privateFilters(nic: Nic, connection: Connection): Hop[] {
+        const groups = this.groups.clientGroups(nic.groups, connection);
+        const text = `clients are members of security group ${groups.map((t) => t.name).join(" or ")}, of another stack`;
+        return [
+            ...(groups.length === 0 ? [] : [fixedHop("access", "clients' security group", "assumed", { ...nic.groups.origin, text })]),
+            this.groups.hop(nic.groups, { ...connection, clientGroups: new Set(groups.map((t) => t.key)) }),
+        ];
     }
 
     /** Why the host has no public address, and where to give it one. */

@@ -1,4 +1,4 @@
-import { Known, isKnown, known, unknown } from "../../core/known";
+import { Known, isKnown, known, unknown, unsupported } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { Hop } from "../../core/net/path-model";
 import { Origin } from "../../core/origin";
@@ -30,16 +30,17 @@ interface Table {
     readonly outside?: string;
 }
 
-const gateways: readonly { readonly property: string; readonly kind?: Kind; readonly prefix?: string; readonly name: string }[] = [
+/** `appliance`: what stands there may pass connections on from outside, and is not modelled. */
+const gateways: readonly { readonly property: string; readonly kind?: Kind; readonly name: string; readonly appliance?: boolean }[] = [
     { property: "egressOnlyGatewayId", kind: "EgressOnlyGateway", name: "egress-only internet gateway" },
     { property: "natGatewayId", kind: "NatGateway", name: "NAT gateway" },
     { property: "transitGatewayId", kind: "TransitGateway", name: "transit gateway" },
     { property: "vpcPeeringConnectionId", kind: "VpcPeering", name: "peering connection" },
-    { property: "networkInterfaceId", kind: "NetworkInterface", name: "network interface" },
-    { property: "instanceId", kind: "Instance", name: "instance" },
-    { property: "vpcEndpointId", kind: "VpcEndpoint", name: "VPC endpoint" },
-    { property: "localGatewayId", name: "local gateway" },
-    { property: "carrierGatewayId", name: "carrier gateway" },
+    { property: "networkInterfaceId", kind: "NetworkInterface", name: "network interface", appliance: true },
+    { property: "instanceId", kind: "Instance", name: "instance", appliance: true },
+    { property: "vpcEndpointId", kind: "VpcEndpoint", name: "VPC endpoint", appliance: true },
+    { property: "localGatewayId", name: "local gateway", appliance: true },
+    { property: "carrierGatewayId", name: "carrier gateway", appliance: true },
     { property: "coreNetworkArn", name: "core network" },
 ];
 
@@ -95,7 +96,7 @@ export class Routes {
         const by = association ?? main;
         const [vpc] = vpcs;
         const targets: Targets =
-            by !== undefined ? this.tableTargets(by.resource) : vpc?.resource !== undefined ? { all: [this.links.defaultOf(vpc.resource, "defaultRouteTableId")], certain: true } : { all: [], certain: true };
+            by !== undefined ? this.tableTargets(by.resource) : vpc?.resource !== undefined && vpc.resource.external !== true && subnet.resource?.external !== true ? { all: [this.links.defaultOf(vpc.resource, "defaultRouteTableId")], certain: true } : { all: [], certain: true };
         return targets.certain && targets.all.length === 1 ? this.table(targets.all[0]!) : (targets.why ?? `the route table of subnet ${subnet.name} belongs to another stack`);
     }
 
@@ -110,7 +111,7 @@ export class Routes {
             }
             return this.hopsOf(this.tableTargets(resource), origin);
         }
-        if (subnet.resource === undefined) {
+        if (subnet.resource === undefined || subnet.resource.external === true) {
             return [outsideHop("route", `routes of ${subnet.name}`, { urn: "", text: `the route table of subnet ${subnet.name} belongs to another stack` }, this.options)];
         }
         return this.mainHops(subnet, subnet.resource);
@@ -128,7 +129,7 @@ export class Routes {
             if (replaced !== undefined) {
                 return this.hopsOf(this.tableTargets(replaced.resource), { ...origin, text: `the main route table of VPC ${vpc.name}` });
             }
-            if (vpc.resource === undefined) {
+            if (vpc.resource === undefined || vpc.resource.external === true) {
                 return [outsideHop("route", "main route table", { urn: resource.urn, property: "vpcId", text: `subnet ${subnet.name} uses the main route table of VPC ${vpc.name}, which belongs to another stack` }, this.options)];
             }
             return this.hopsOf({ all: [this.links.defaultOf(vpc.resource, "defaultRouteTableId")], certain: true }, origin, subnet);
@@ -204,6 +205,7 @@ export class Routes {
                   name: `of VPC ${vpc.name}`,
                   origin: { urn: vpc.urn, text: "" },
                   routes,
+                  ...(vpc.external === true ? { outside: `the main route table of VPC ${vpc.name} belongs to another stack` } : {}),
                   ...(/:DefaultVpc$/.test(vpc.type) ? { outside: "the main route table of the default VPC leads to the Internet unless somebody changed it" } : {}),
               };
     }
@@ -263,7 +265,8 @@ export class Routes {
         for (const g of gateways) {
             if (isPresent(members[g.property]) && members[g.property] !== "") {
                 const name = g.kind === undefined ? undefined : this.links.link({ from, path: at(g.property), value: members[g.property] }, g.kind).all[0]?.name;
-                return { internet: known(false), text: name === undefined ? g.name : `${g.name} ${name}` };
+                const text = name === undefined ? g.name : `${g.name} ${name}`;
+                return { internet: g.appliance === true ? unsupported(`what ${text} does with connections from outside is not modelled`) : known(false), text };
             }
         }
         const targets = this.links.link({ from, path: at("gatewayId"), value: members["gatewayId"] }, "InternetGateway", "VpnGateway", "VpcEndpoint");

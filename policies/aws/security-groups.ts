@@ -32,6 +32,8 @@ export interface Connection {
     readonly port: Known<number>;
     /** Keys of groups that the connection's source belongs to, whatever its address (a balancer, an endpoint). */
     readonly sourceGroups?: ReadonlySet<string>;
+    /** Keys of groups of other stacks that private clients are taken to be members of. */
+    readonly clientGroups?: ReadonlySet<string>;
 }
 
 /** Security groups: only allows, all groups together, all rules evaluated (rdp-domain §7.2). */
@@ -79,6 +81,30 @@ export class SecurityGroups {
         };
         const filter: Filter = { order: "any-allow", rules, otherwise };
         return { kind: "filter", name, origin: otherwise.origin, gate: { type: "filter", filter } };
+    }
+
+    /**
+     * Groups of other stacks whose members alone get in: jump hosts that a platform team owns. That private clients are
+     * members is then an assumption, as everything outside the stack.
+     */
+    clientGroups(groups: Groups, connection: Connection): readonly Target[] {
+        if (this.options.outside !== "assume-open") {
+            return [];
+        }
+        const named = new Map<string, Target>();
+        for (const group of groups.targets.all) {
+            for (const g of this.rules(group)) {
+                if (g.direction !== "ingress" || !admitsPort({ ...g.rule, sources: unknownAddresses("") }, connection.port)) {
+                    continue;
+                }
+                const outside = g.groups.flatMap((p) => this.link(p).all).filter((t) => this.isOutside(t));
+                if (outside.length === 0 && !this.sources(g, group, connection).least.isEmpty) {
+                    return [];
+                }
+                outside.forEach((t) => named.set(t.key, t));
+            }
+        }
+        return [...named.values()];
     }
 
     /** Whether the rules of a group are decided elsewhere. A VPC's default group admits its members only, until somebody changes it. */
@@ -175,6 +201,9 @@ export class SecurityGroups {
     private memberAddresses(group: Target, connection: Connection): AddressBounds {
         if (connection.sourceGroups?.has(group.key) === true) {
             return exactly(AddressSet.all);
+        }
+        if (connection.clientGroups?.has(group.key) === true) {
+            return exactly(privateAddresses);
         }
         this.members ??= membersByGroup(this.links, (p) => this.link(p));
         const own = (m: Members): number => [...connection.host].filter((urn) => m.urns.has(urn)).length;

@@ -1,3 +1,4 @@
+import { splitUserData } from "../../core/guest/script";
 import { Known, isKnown, known, unknown } from "../../core/known";
 import { read, readString } from "../value";
 
@@ -50,38 +51,18 @@ export function audienceOf(userData: string): Audience {
 
 /** The scripts in the order in which EC2Launch runs them; tags are case-sensitive (rdp-domain §5.2). */
 export function partsOf(userData: string): UserDataPart[] {
-    const runs = /<persist>\s*true\s*<\/persist>/.test(userData) ? "every-boot" : "once";
-    const tagged = (tag: string, language: UserDataPart["language"]): UserDataPart[] => {
-        const m = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(userData);
-        return m === null ? [] : [{ language, script: m[1]!, runs }];
-    };
-    const parts = [...tagged("script", "batch"), ...tagged("powershell", "powershell")];
+    const parts = splitUserData(userData).map(({ language, script, persist, problem }): UserDataPart => ({
+        language,
+        script,
+        runs: problem !== undefined ? "never" : persist ? "every-boot" : "once",
+    }));
     if (parts.length > 0) {
         return parts;
     }
-    if (/^\s*(#.*\n\s*)*version:\s*["']?1(\.\d+)?["']?\s*$/m.test(userData) && /^\s*tasks:/m.test(userData)) {
-        return launchTasks(userData);
-    }
     // Windows passes over a script without its tag; whoever wrote it meant it to run.
-    return !/^\s*#!/.test(userData) && /\b(Set|New|Enable|Disable)-\w+|\breg(\.exe)? add\b|\bnetsh\b|HKLM[:\\]|<powershell>/i.test(userData)
+    return !/^\s*#!/.test(userData) && !/^\s*#cloud-/.test(userData) && /\b(Set|New|Enable|Disable)-\w+|\breg(\.exe)? add\b|\bnetsh\b|HKLM[:\\]/i.test(userData)
         ? [{ language: "powershell", script: userData, runs: "never" }]
         : [];
-}
-
-/** EC2Launch v2: `tasks: [{task: executeScript, inputs: [{frequency, type, content}]}]`. */
-function launchTasks(text: string): UserDataPart[] {
-    const root = parseYaml(text) as { tasks?: unknown } | undefined;
-    const tasks = Array.isArray(root?.tasks) ? (root.tasks as unknown[]) : [];
-    return tasks.flatMap((task): UserDataPart[] => {
-        const { task: name, inputs } = (task ?? {}) as { task?: unknown; inputs?: unknown };
-        if (name !== "executeScript" || !Array.isArray(inputs)) {
-            return [];
-        }
-        return (inputs as unknown[]).flatMap((input): UserDataPart[] => {
-            const { frequency, type, content } = (input ?? {}) as { frequency?: unknown; type?: unknown; content?: unknown };
-            return typeof content === "string" ? [{ language: type === "batch" ? "batch" : "powershell", script: content, runs: frequency === "always" ? "every-boot" : "once" }] : [];
-        });
-    });
 }
 
 /** Parses YAML or JSON; undefined where it is neither. The parser loads only when there is something to parse. */

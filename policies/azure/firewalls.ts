@@ -1,20 +1,19 @@
 import { Known, isKnown, known, knownOr, unknown } from "../../core/known";
 import { AddressBounds, unionBounds, unknownAddresses } from "../../core/net/bounds";
-import { FilterRule } from "../../core/net/filter-model";
+import { FilterRule, Protocol } from "../../core/net/filter-model";
 import { Hop, Path } from "../../core/net/path-model";
 import { PortSet } from "../../core/net/port-set";
+import { foreignVnet } from "../../core/net/tags";
 import { privateAddresses } from "../../core/net/well-known";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, membersOf, readInteger, readString } from "../value";
-import { publicAddresses } from "./addresses";
-import { addressHop } from "./addresses";
+import { addressHop, publicAddresses } from "./addresses";
 import { Estate, kindOf, propsOf } from "./estate";
 import { fixedHop } from "./hops";
 import { PartKind, partsOf, resolve } from "./links";
 import { IpConfiguration, Nic } from "./nics";
 import { Scene, guestPath, networkHops } from "./paths";
 import { prefixBounds } from "./security-rules";
-import { foreignVnet } from "../../core/net/tags";
 import { subnetNamed, subnetPrefixes } from "./subnets";
 
 const policyNamed = { kind: "network:FirewallPolicy" };
@@ -143,16 +142,28 @@ function dnatPath(scene: Scene, nic: Nic, c: IpConfiguration, rule: Dnat, target
 }
 
 function admits(rule: Dnat, ports: Known<PortSet>, text: string): FilterRule {
-    const protocols = knownOr(elementsOf(rule.props["ipProtocols"] ?? rule.props["protocols"]), []).map((p) => knownOr(readString(p), "").toLowerCase());
     return {
         allow: known(true),
-        protocol: known(protocols.length === 0 || protocols.some((p) => p === "tcp" || p === "any") ? "tcp" : "udp"),
+        protocol: protocolOf(rule),
         sources: sourcesOf(rule),
         sourcePorts: known(PortSet.all),
         ports,
         coversHost: known(true),
         origin: { urn: rule.holder.urn, property: rule.path, text },
     };
+}
+
+function protocolOf(rule: Dnat): Known<Protocol> {
+    const list = elementsOf(rule.props["ipProtocols"] ?? rule.props["protocols"]);
+    if (!isKnown(list)) {
+        return list;
+    }
+    const protocols = list.value.map(readString);
+    if (protocols.length === 0 || protocols.some((p) => isKnown(p) && /^(?:tcp|any)$/i.test(p.value))) {
+        return known("tcp");
+    }
+    const first = protocols.find((p) => !isKnown(p));
+    return first === undefined || isKnown(first) ? known("udp") : first;
 }
 
 function sourcesOf(rule: Dnat): AddressBounds {

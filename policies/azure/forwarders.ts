@@ -17,7 +17,7 @@ import { Scene, guestPath, networkHops } from "./paths";
 export function forwardedPaths(scene: Scene): Path[] {
     const attached = scene.nics.known.flatMap((nic) => (isKnown(nic.configurations) ? nic.configurations.value.map((c) => ({ nic, c })) : []));
     const paths = attached.flatMap(({ nic, c }) => configurationPaths(scene, nic, c));
-    return [...paths, ...unattached(scene, attached)];
+    return paths.some((p) => p.via === "nat-rule") ? paths : [...paths, ...unattached(scene, attached)];
 }
 
 function configurationPaths(scene: Scene, nic: Nic, c: IpConfiguration): Path[] {
@@ -224,7 +224,10 @@ function freeNatRules(estate: Estate): readonly Target[] {
     const taken = new Set<string>();
     for (const nic of estate.of("network:NetworkInterface")) {
         const { configurations } = estate.once(nicOfResource, nic);
-        for (const c of isKnown(configurations) ? configurations.value : []) {
+        if (!isKnown(configurations)) {
+            return [];
+        }
+        for (const c of configurations.value) {
             const { sure, maybe, why } = attachedNatRules(estate, c);
             if (why !== undefined && maybe.length === 0) {
                 return [];

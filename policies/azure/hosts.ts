@@ -13,9 +13,11 @@ import { Estate, propsOf } from "./estate";
 import { bastionPaths } from "./bastion";
 import { firewallPaths } from "./firewalls";
 import { forwardedPaths } from "./forwarders";
+import { gatewayPaths } from "./gateways";
 import { PartKind, partsOf } from "./links";
 import { nicPaths, sceneOf } from "./paths";
 import { systemOf } from "./systems";
+import { classicHostsOf } from "./unmodelled-hosts";
 
 interface HostKind {
     readonly kind: string;
@@ -46,12 +48,13 @@ const hostKinds: readonly HostKind[] = [
 
 /** Every Windows VM and scale set of these stacks, with its ways in. */
 export function hostsOf(estate: Estate): Host[] {
-    return hostKinds.flatMap((kind) =>
+    const hosts = hostKinds.flatMap((kind) =>
         estate.of(kind.kind).flatMap((resource) => {
             const host = resource.external === true ? undefined : hostOf(estate, resource, kind);
             return host === undefined ? [] : [host];
         }),
     );
+    return [...hosts, ...classicHostsOf(estate)];
 }
 
 function hostOf(estate: Estate, resource: Resource, kind: HostKind): Host | undefined {
@@ -69,8 +72,8 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): Host | unde
     const port: Known<number> = declaration.port ?? configuredPort(estate) ?? listenerPort(carriers) ?? known(3389);
     const scene = sceneOf(estate, resource, `${kind.prefix}networkProfile`, port, carriers);
     const direct: Path[] = [...nicPaths(scene), ...forwardedPaths(scene), ...firewallPaths(scene)];
-    // A Bastion host serves a whole network: it says nothing about one host.
-    const paths = [...direct, ...bastionPaths(scene)];
+    // A Bastion host serves a whole network, and an application gateway is no way for RDP: they say nothing about intent.
+    const paths = [...direct, ...gatewayPaths(scene), ...bastionPaths(scene)];
     const intent = intentOf(declaration, direct, knownOr(port, 3389), scriptThatSetsRdpUp(carriers));
     if (system === "opaque" && intent.kind !== "declared" && intent.kind !== "implied") {
         return undefined;

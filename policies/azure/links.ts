@@ -66,6 +66,9 @@ function byId(estate: Estate, from: Resource, property: string, id: string, name
         if (member !== undefined) {
             return certainly(member);
         }
+        if (!allKnown(propsOf(owner)[named.inline.list])) {
+            return { candidates: [], certain: false };
+        }
     }
     const tailed = byTail(estate, id);
     if (tailed !== undefined && kindOf(tailed) === named.kind) {
@@ -74,6 +77,12 @@ function byId(estate: Estate, from: Resource, property: string, id: string, name
     // The id of something that exists already, while the resources of this preview carry none.
     const candidates = dependencyTargets(estate, from, property, named).filter((t) => t.resource.id === undefined && mayBeNamed(t, name));
     return candidates.length === 1 ? certainly(candidates[0]!) : candidates.length > 1 ? { candidates, certain: false } : { ...nowhere, outside: id };
+}
+
+/** Whether a list and each of its members are known. */
+export function allKnown(value: unknown): boolean {
+    const list = elementsOf(value);
+    return isKnown(list) && list.value.every((v) => isKnown(read(v)));
 }
 
 function byTail(estate: Estate, id: string): Resource | undefined {
@@ -150,6 +159,7 @@ export interface References {
     readonly outside: readonly string[];
     /** Why `sure` may not be all. */
     readonly why?: string;
+    readonly foreign?: Resource;
 }
 
 /**
@@ -166,6 +176,10 @@ export function resolveAll(estate: Estate, from: Resource, property: string, lis
     const open = each.filter((r) => !r.certain);
     const taken = new Set(certain.map(keyOf));
     const candidates = distinct(open.flatMap((r) => r.candidates)).filter((t) => !taken.has(keyOf(t)));
+    const foreign = each.find((r) => r.foreign !== undefined)?.foreign;
+    if (foreign !== undefined) {
+        return { sure: distinct(certain), maybe: candidates, outside, why: `${what} is a ${foreign.type}, which is not modelled`, foreign };
+    }
     if (open.length === 0) {
         return { sure: distinct(certain), maybe: [], outside };
     }

@@ -1,7 +1,7 @@
 import { Known, isKnown, known, unknown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { Resource } from "../resource";
-import { at, elementsOf, isPresent, membersOf, readBoolean, readString } from "../value";
+import { at, elementsOf, isPresent, membersOf, read, readBoolean, readString } from "../value";
 import { PublicAddress, inlineAddress, publicAddresses } from "./addresses";
 import { Estate, propsOf } from "./estate";
 import { asgNamed, nsgNamed } from "./filters";
@@ -46,8 +46,7 @@ export function nicsOf(estate: Estate, host: Resource, profile: string): Nics {
     const attached = at(network, "networkInterfaces");
     const references = resolveAll(estate, host, `${profile}.networkInterfaces`, attached, nicNamed, `the NIC of ${host.name}`);
     const inlinePath = `${profile}.networkInterfaceConfigurations`;
-    const inline = elementsOf(at(network, "networkInterfaceConfigurations"));
-    const foreign = isPresent(attached) && references.why !== undefined && references.maybe.length === 0 ? resolve(estate, host, profile, attached, nicNamed).foreign : undefined;
+    const inline = knownElements(at(network, "networkInterfaceConfigurations"));
     return {
         known: [
             ...references.sure.map((t) => estate.once(nicOfResource, t.resource)),
@@ -55,8 +54,19 @@ export function nicsOf(estate: Estate, host: Resource, profile: string): Nics {
         ],
         outside: references.outside,
         ...(references.why !== undefined ? { why: references.why } : !isKnown(inline) ? { why: inline.reason } : {}),
-        ...(foreign === undefined ? {} : { foreign }),
+        ...(references.foreign === undefined ? {} : { foreign: references.foreign }),
     };
+}
+
+/** The elements of a list, once each of them is known. */
+function knownElements(value: unknown): Known<readonly unknown[]> {
+    const list = elementsOf(value);
+    for (const element of isKnown(list) ? list.value.map(read) : []) {
+        if (!isKnown(element)) {
+            return element;
+        }
+    }
+    return list;
 }
 
 export function nicOfResource(estate: Estate, nic: Resource): Nic {
@@ -65,7 +75,7 @@ export function nicOfResource(estate: Estate, nic: Resource): Nic {
 
 function nicIn(estate: Estate, holder: Resource, path: string, props: Readonly<Record<string, unknown>>): Nic {
     const inner = (property: string): string => (path === "" ? property : `${path}.${property}`);
-    const list = elementsOf(props["ipConfigurations"]);
+    const list = knownElements(props["ipConfigurations"]);
     const name = path === "" ? holder.name : textOf(props["name"]) ?? `${holder.name} ${path}`;
     return {
         holder,

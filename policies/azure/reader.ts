@@ -4,6 +4,7 @@ import { carriersOf } from "./carriers";
 import { estateOf, kindOfType } from "./estate";
 import { declaredFilters } from "./filters";
 import { hostsOf } from "./hosts";
+import { isClassicHost } from "./unmodelled-hosts";
 
 /** Kinds that bear on a host; all others are not looked at. */
 const kinds = new Set([
@@ -46,7 +47,7 @@ const hostTypes = new Set(["compute:VirtualMachine", "compute:VirtualMachineScal
 export const azure: CloudReader = {
     cloud: "azure",
     matters: (type) => kinds.has(kindOfType(type) ?? "") || /^azure:(?:compute|network|lb)\//.test(type),
-    isHost: (type) => hostTypes.has(kindOfType(type) ?? ""),
+    isHost: (type) => hostTypes.has(kindOfType(type) ?? "") || isClassicHost(type),
     carriers: carriersOf,
     filters: declaredFilters,
     hosts: (world, options): Host[] => hostsOf(estateOf(world, options)),

@@ -3,11 +3,16 @@ import { Rule } from "../rule";
 import filterAdmitsClient from "./filter-admits-client";
 import guestFirewallAdmits from "./guest-firewall-admits";
 import nlaRequired from "./nla-required";
+import onePortEverywhere from "./one-port-everywhere";
+import openToInternet from "./open-to-internet";
 import pathExists from "./path-exists";
 import rdpEnabled from "./rdp-enabled";
+import rdpRuleTypo from "./rdp-rule-typo";
+import rulesInOnePlace from "./rules-in-one-place";
 import securityLayerTls from "./security-layer-tls";
 import sourcePortAny from "./source-port-any";
+import udpFollowsTcp from "./udp-follows-tcp";
 import verdictKnown from "./verdict-known";
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [filterAdmitsClient, guestFirewallAdmits, nlaRequired, pathExists, rdpEnabled, securityLayerTls, sourcePortAny, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
+export const rules: readonly Rule[] = [filterAdmitsClient, guestFirewallAdmits, nlaRequired, onePortEverywhere, openToInternet, pathExists, rdpEnabled, rdpRuleTypo, rulesInOnePlace, securityLayerTls, sourcePortAny, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));

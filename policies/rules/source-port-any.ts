@@ -3,8 +3,8 @@ import { isKnown, knownOr } from "../../core/known";
 import { admit } from "../../core/net/admit";
 import { FilterRule } from "../../core/net/filter-model";
 import { PortSet } from "../../core/net/port-set";
-import { ExampleResource, FilterRuleRule, PropertyEdit } from "../rule";
-import { allowRdp } from "./shared/example-stacks";
+import { FilterRuleRule, PropertyEdit } from "../rule";
+import { nsgWith } from "./shared/example-stacks";
 
 const rule: FilterRuleRule = {
     id: "RDP109",
@@ -40,13 +40,13 @@ const rule: FilterRuleRule = {
             return ports.size === 1 ? [{ property, before: ports.toString(), after: "*" }] : [];
         }),
     examples: [
-        { name: "source-port-3389", expect: "violation", says: "source port 3389", resources: nsg({ sourcePortRange: "3389" }) },
-        { name: "source-port-3389-as-a-number", expect: "violation", says: "source port 3389", resources: nsg({ sourcePortRange: 3389 }) },
-        { name: "any-source-port", expect: "compliant", resources: nsg({ sourcePortRange: "*" }) },
-        { name: "client-ports-of-windows", expect: "compliant", resources: nsg({ sourcePortRange: "1024-65535" }) },
-        { name: "source-port-of-another-service", expect: "compliant", resources: nsg({ sourcePortRange: "53", destinationPortRange: "53", protocol: "Udp" }) },
-        { name: "a-deny-with-a-source-port", expect: "compliant", resources: nsg({ sourcePortRange: "3389", access: "Deny" }) },
-        { name: "outbound-replies", expect: "compliant", resources: nsg({ sourcePortRange: "3389", destinationPortRange: "*", direction: "Outbound" }) },
+        { name: "source-port-3389", expect: "violation", says: "source port 3389", resources: nsgWith({ sourcePortRange: "3389" }) },
+        { name: "source-port-3389-as-a-number", expect: "violation", says: "source port 3389", resources: nsgWith({ sourcePortRange: 3389 }) },
+        { name: "any-source-port", expect: "compliant", resources: nsgWith({ sourcePortRange: "*" }) },
+        { name: "client-ports-of-windows", expect: "compliant", resources: nsgWith({ sourcePortRange: "1024-65535" }) },
+        { name: "source-port-of-another-service", expect: "compliant", resources: nsgWith({ sourcePortRange: "53", destinationPortRange: "53", protocol: "Udp" }) },
+        { name: "a-deny-with-a-source-port", expect: "compliant", resources: nsgWith({ sourcePortRange: "3389", access: "Deny" }) },
+        { name: "outbound-replies", expect: "compliant", resources: nsgWith({ sourcePortRange: "3389", destinationPortRange: "*", direction: "Outbound" }) },
     ],
 };
 
@@ -73,19 +73,6 @@ function isHarmless(filter: DeclaredFilter, r: FilterRule): string | undefined {
     }
     const { closed, unknown } = admit(filter.filter, { clients: r.sources.least, protocol: "tcp", port: 3389 });
     return closed.length === 0 && unknown.length === 0 && !r.sources.least.isEmpty ? "only another rule lets the client in" : undefined;
-}
-
-function nsg(change: Record<string, unknown>): ExampleResource[] {
-    return [
-        {
-            type: "azure-native:network:NetworkSecurityGroup",
-            name: "nsg",
-            inputs: {
-                resourceGroupName: "rg",
-                securityRules: [allowRdp(change)],
-            },
-        },
-    ];
 }
 
 export default rule;

@@ -157,3 +157,19 @@ export function ec2Public({ ingress, internetGateway = true, routeTarget, userDa
 export function ec2WithUserData(script: string, options: { readonly private?: boolean } = {}): ExampleResource[] {
     return ec2Public({ ingress: "203.0.113.0/24", userData: `<powershell>\n${script}\n</powershell>`, ...options });
 }
+
+/** An NSG with these rules, attached to nothing. */
+export function nsgWithRules(securityRules: Rules): ExampleResource[] {
+    return [{ type: "azure-native:network:NetworkSecurityGroup", name: "nsg", inputs: { resourceGroupName: "rg", securityRules } }];
+}
+
+/** An NSG with one rule for Remote Desktop; `change` overrides any of its properties. */
+export function nsgWith(change: Record<string, unknown>): ExampleResource[] {
+    return nsgWithRules([allowRdp(change)]);
+}
+
+/** A security group with one inline rule for Remote Desktop; `change` overrides any of its properties. */
+export function securityGroupWith(change: Record<string, unknown>): ExampleResource[] {
+    const ingress = [{ protocol: "tcp", fromPort: 3389, toPort: 3389, cidrBlocks: ["203.0.113.0/24"], ...change }];
+    return [{ type: "aws:ec2/securityGroup:SecurityGroup", name: "group", inputs: { vpcId: "vpc-0a1b2c3d4e5f60718", ingress } }];
+}

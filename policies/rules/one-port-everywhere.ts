@@ -1,0 +1,55 @@
+import { listenerPort } from "../../core/guest/hops";
+import { isKnown } from "../../core/known";
+import { HostRule } from "../rule";
+import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
+import { nameOf } from "./shared/setting";
+
+const portNumber = (port: number): string => `Set-ItemProperty -Path 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp' -Name PortNumber -Value ${port}`;
+
+const rule: HostRule = {
+    id: "RDP107",
+    name: "one-port-everywhere",
+    title: "Listener, filters, forwarders and clients speak of one port",
+    severity: "high",
+    effect: "breaks",
+    symptom: "0x204",
+    causes: ["custom-port"],
+    why:
+        "PortNumber under RDP-Tcp moves the listener; the Windows firewall's rules, NSGs, security groups, forwarders and the .rdp file stay where they were. " +
+        "The client dials a port on which nothing listens and shows 0x204 (Microsoft: change-listening-port).",
+    remedy: "Write one port in all places; the component's argument `port` does.",
+    defaultLevel: "mandatory",
+    scope: "host",
+    check: (host) => {
+        const listens = listenerPort(host.carriers);
+        if (host.intent.kind === "none" || listens === undefined || !isKnown(listens) || !isKnown(host.port) || listens.value === host.port.value) {
+            return [];
+        }
+        const carrier = host.carriers.findLast((c) => c.reading.state.settings.has("port"))!;
+        const { statement } = carrier.reading.state.settings.get("port")!;
+        return [
+            {
+                outcome: "violation",
+                urn: carrier.urn,
+                property: carrier.property,
+                line: statement.line,
+                message: `The listener of ${host.name} must be on port ${host.port.value}, which its clients dial: "${statement.text}" in ${nameOf(carrier.urn)} moves it to ${listens.value}, so the client sees 0x204.`,
+                fix: `${host.port.value}, or the tag rdp-ready:port ${listens.value} with filters and firewall rule to match`,
+                ...(host.intent.kind === "implied-by-address" ? { atMost: "advisory" } : {}),
+            },
+        ];
+    },
+    examples: [
+        { name: "listener-moved-away", expect: "violation", says: "moves it to 3390", resources: withPort(azureVmWithScript(portNumber(3390)), "3389") },
+        { name: "listener-where-declared", expect: "compliant", resources: withPort(ec2WithUserData(portNumber(3390)), "3390") },
+        { name: "moved-and-moved-back", expect: "compliant", resources: withPort(azureVmWithScript(`${portNumber(3390)}\n${portNumber(3389)}`), "3389") },
+    ],
+};
+
+function withPort(resources: ReturnType<typeof azureVmWithScript>, port: string): ReturnType<typeof azureVmWithScript> {
+    return resources.map((r) =>
+        "tags" in r.inputs ? { ...r, inputs: { ...r.inputs, tags: { "rdp-ready:clients": "203.0.113.0/24", "rdp-ready:port": port } } } : r,
+    );
+}
+
+export default rule;
