@@ -1,0 +1,8 @@
+/** RDP-ready Windows hosts on AWS. */
+export type { SessionLimits } from "../shared/guest";
+export { RdpAccess } from "./rdp-access";
+export type { RdpAccessArgs } from "./rdp-access";
+export { RdpGuest } from "./rdp-guest";
+export type { RdpGuestArgs } from "./rdp-guest";
+export { RdpHost } from "./rdp-host";
+export type { RdpHostArgs } from "./rdp-host";

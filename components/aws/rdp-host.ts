@@ -1,0 +1,170 @@
+import * as ec2 from "@pulumi/aws/ec2";
+import * as iam from "@pulumi/aws/iam";
+import * as ssm from "@pulumi/aws/ssm";
+import * as pulumi from "@pulumi/pulumi";
+import { checkedClients } from "../shared/clients";
+import { connection } from "../shared/connection";
+import { guestArgs, guestState, SessionLimits } from "../shared/guest";
+import { refuse, Subject } from "../shared/refusal";
+import { intentTags } from "../shared/tags";
+import { Network, ownNetwork } from "./network";
+import { RdpAccess } from "./rdp-access";
+import { RdpGuest } from "./rdp-guest";
+
+export interface RdpHostArgs {
+    /** Networks that connect: CIDRs such as `203.0.113.0/24`, or single addresses. Required; never defaults to everybody. Public IPv4 only, because the host's address is one. */
+    clients: pulumi.Input<pulumi.Input<string>[]>;
+    /** Accepts clients that cover the whole Internet, which invites password guessing that starves Remote Desktop. Default: false. */
+    allowWholeInternet?: pulumi.Input<boolean>;
+    /** TCP and UDP port of Remote Desktop, 1 to 65535, the same in filters, guest and clients. Default: 3389. */
+    port?: pulumi.Input<number>;
+    /** Uses UDP as well, which makes sessions smoother; the connection itself is TCP. Default: true. */
+    udp?: pulumi.Input<boolean>;
+    /** Requires Network Level Authentication: clients prove who they are before a session is made. `false` is refused: it cures no connection error. Default: true. */
+    nla?: pulumi.Input<boolean>;
+    /** Security layer of the listener: `tls`, or `negotiate`, which Network Level Authentication turns into TLS. Default: `tls`. */
+    securityLayer?: pulumi.Input<string>;
+    /** CredSSP encryption oracle remediation: `mitigated`, or `force-updated`, which turns unpatched clients away. Default: `mitigated`. */
+    credSsp?: pulumi.Input<string>;
+    /** Category of the guest's networks: `private`, also for networks to come, or `leave`. The firewall rule applies in every category anyway. Default: `private`. */
+    networkProfile?: pulumi.Input<string>;
+    /** When sessions are ended, in minutes. Default: a disconnected session is logged off after 480, others never. */
+    sessionLimits?: pulumi.Input<SessionLimits>;
+    /** Minutes between keep-alive messages, shorter than every idle time-out on the path; 1 to 999999. Default: 1. */
+    keepAlive?: pulumi.Input<number>;
+    /** Name of the EC2 key pair with which the administrator's first password is read. It must be an RSA pair: Windows supports no other. Required unless `credentialInImage` is set; the component makes none. */
+    keyName?: pulumi.Input<string>;
+    /** Says that the image or a domain join brings the credential, so that no key pair is needed. Default: false. */
+    credentialInImage?: boolean;
+    /** VPC of `subnetId`, from any stack. Pass both or neither. */
+    vpcId?: pulumi.Input<string>;
+    /** Public subnet for the host, from any stack: its route to the Internet must be an Internet gateway. Default: a VPC of the host's own, 10.90.0.0/24. */
+    subnetId?: pulumi.Input<string>;
+    /** Instance type. The default, `t3.large`, has 2 vCPU and 8 GB and costs about 0.11 USD an hour with Windows. */
+    instanceType?: pulumi.Input<string>;
+    /** Image of your own; a change of it replaces the host. Default: the newest `imageName` as of the host's creation, which later images leave alone. */
+    amiId?: pulumi.Input<string>;
+    /** Name of Amazon's image of Windows, without its date. Default: `Windows_Server-2022-English-Full-Base`. */
+    imageName?: pulumi.Input<string>;
+    /** Instance profile of your own, with AmazonSSMManagedInstanceCore or its like. Default: one that the host makes. */
+    instanceProfileName?: pulumi.Input<string>;
+    /** Longest time in seconds for the instance to come online and for the guest's script to succeed, before the deployment fails. Default: 1200. */
+    timeoutSeconds?: pulumi.Input<number>;
+    /** Tags of the instance, beside those by which the host declares its clients. */
+    tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+}
+
+/**
+ * A Windows instance that the declared clients reach with Remote Desktop: Elastic IP, security group, instance profile
+ * for Systems Manager and enforced guest settings. Costs the instance, its disk and 0.005 USD an hour for the address.
+ * What is not an argument is reached with Pulumi's own `transforms` option.
+ */
+export class RdpHost extends pulumi.ComponentResource {
+    /** Public IPv4 address, static. */
+    public readonly address: pulumi.Output<string>;
+    /** Port of Remote Desktop. */
+    public readonly port: pulumi.Output<number>;
+    /** Content of a `.rdp` file that opens the host. */
+    public readonly rdpFile: pulumi.Output<string>;
+    /** Command that opens the host from Windows. */
+    public readonly connectCommand: pulumi.Output<string>;
+    /** URN of the instance, under which policy packs and `rdp-ready check` report on the host. */
+    public readonly hostUrn: pulumi.Output<string>;
+    /** Id of the instance. */
+    public readonly instanceId: pulumi.Output<string>;
+    /** Id of the security group on the instance. */
+    public readonly securityGroupId: pulumi.Output<string>;
+    /** Private IPv4 address, for people who are in the network. */
+    public readonly privateAddress: pulumi.Output<string>;
+
+    constructor(name: string, args: RdpHostArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("rdp-ready-aws:index:RdpHost", name, args, opts);
+        const subject = { component: "RdpHost", name };
+        checkCredential(subject, args);
+        checkNetwork(subject, args);
+        const parent = { parent: this };
+        const clients = checkedClients(subject, args.clients, args.allowWholeInternet, { byPublicAddress: true });
+        this.port = guestState(subject, args).port;
+
+        const { vpcId, subnetId, ready }: Network =
+            args.vpcId && args.subnetId ? { vpcId: args.vpcId, subnetId: args.subnetId, ready: [] } : ownNetwork(name, this);
+        const access = new RdpAccess(name, { clients: args.clients, allowWholeInternet: args.allowWholeInternet, port: this.port, udp: args.udp, vpcId }, parent);
+        const profile = args.instanceProfileName ? { name: args.instanceProfileName, ready: [] } : this.ownProfile(name);
+        const instance = new ec2.Instance(
+            name,
+            {
+                ami: args.amiId ?? newestImage(args.imageName, this),
+                instanceType: args.instanceType ?? "t3.large",
+                keyName: args.keyName,
+                subnetId,
+                vpcSecurityGroupIds: [access.securityGroupId],
+                iamInstanceProfile: profile.name,
+                metadataOptions: { httpEndpoint: "enabled", httpTokens: "required" },
+                rootBlockDevice: { encrypted: true, volumeType: "gp3" },
+                tags: pulumi.all([args.tags ?? {}, clients, this.port]).apply(([tags, c, p]) => ({ Name: name, ...tags, ...intentTags(c, p) })),
+            },
+            // A newer "newest image" must not replace a host that people work on.
+            { ...parent, ignoreChanges: args.amiId === undefined ? ["ami"] : [] },
+        );
+        const eip = new ec2.Eip(name, { domain: "vpc", tags: { Name: name } }, { ...parent, dependsOn: ready });
+        const attachment = new ec2.EipAssociation(name, { allocationId: eip.allocationId, instanceId: instance.id }, parent);
+        new RdpGuest(
+            name,
+            { ...guestArgs(args), instanceId: instance.id, timeoutSeconds: args.timeoutSeconds },
+            // Without address, route, egress rule and permission the instance never comes online in Systems Manager.
+            { ...parent, dependsOn: [attachment, access, ...ready, ...profile.ready] },
+        );
+
+        this.address = eip.publicIp;
+        this.privateAddress = instance.privateIp;
+        const { rdpFile, connectCommand } = connection(this.address, this.port);
+        this.rdpFile = rdpFile;
+        this.connectCommand = connectCommand;
+        this.hostUrn = instance.urn;
+        this.instanceId = instance.id;
+        this.securityGroupId = access.securityGroupId;
+        this.registerOutputs({
+            address: this.address,
+            port: this.port,
+            rdpFile,
+            connectCommand,
+            hostUrn: this.hostUrn,
+            instanceId: this.instanceId,
+            securityGroupId: this.securityGroupId,
+            privateAddress: this.privateAddress,
+        });
+    }
+
+    private ownProfile(name: string): { name: pulumi.Input<string>; ready: pulumi.Resource[] } {
+        const parent = { parent: this };
+        const assumeRolePolicy = JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
+        });
+        const role = new iam.Role(name, { assumeRolePolicy, description: "Systems Manager for a Remote Desktop host" }, parent);
+        const policy = new iam.RolePolicyAttachment(name, { role: role.name, policyArn: iam.ManagedPolicy.AmazonSSMManagedInstanceCore }, parent);
+        return { name: new iam.InstanceProfile(name, { role: role.name }, parent).name, ready: [policy] };
+    }
+}
+
+function checkCredential(subject: Subject, { keyName, credentialInImage }: RdpHostArgs): void {
+    if (!keyName && credentialInImage !== true) {
+        const remedy = 'Pass the name of an RSA key pair (aws ec2 create-key-pair --key-type rsa), or credentialInImage: true where your image or a domain join brings the credential.';
+        refuse(subject, "keyName", "is missing, so nobody could log on", remedy);
+    }
+}
+
+function checkNetwork(subject: Subject, { vpcId, subnetId }: RdpHostArgs): void {
+    if (vpcId !== undefined && subnetId === undefined) {
+        refuse(subject, "subnetId", "is missing beside vpcId", "Pass a public subnet of that VPC, or neither for a VPC of the host's own.");
+    }
+    if (subnetId !== undefined && vpcId === undefined) {
+        refuse(subject, "vpcId", "is missing beside subnetId", "Pass the VPC of that subnet: the security group is made there.");
+    }
+}
+
+/** Amazon publishes the newest image's id as a parameter. The provider marks every parameter's value as a secret; this one is public. */
+function newestImage(imageName: pulumi.Input<string> | undefined, parent: pulumi.Resource): pulumi.Output<string> {
+    const name = pulumi.interpolate`/aws/service/ami-windows-latest/${imageName ?? "Windows_Server-2022-English-Full-Base"}`;
+    return pulumi.unsecret(ssm.getParameterOutput({ name }, { parent }).value);
+}

@@ -1,0 +1,176 @@
+import * as compute from "@pulumi/azure-native/compute";
+import * as network from "@pulumi/azure-native/network";
+import * as pulumi from "@pulumi/pulumi";
+import { checkedClients } from "../shared/clients";
+import { connection } from "../shared/connection";
+import { guestArgs, guestState, SessionLimits } from "../shared/guest";
+import { refuse } from "../shared/refusal";
+import { intentTags } from "../shared/tags";
+import { Image, imageReference } from "./image";
+import { computerName } from "./names";
+import { RdpAccess } from "./rdp-access";
+import { RdpGuest } from "./rdp-guest";
+
+export interface RdpHostArgs {
+    /** Networks that connect: CIDRs such as `203.0.113.0/24`, or single addresses. Required; never defaults to everybody. Public IPv4 only, because the host's address is one. */
+    clients: pulumi.Input<pulumi.Input<string>[]>;
+    /** Accepts clients that cover the whole Internet, which invites password guessing that starves Remote Desktop. Default: false. */
+    allowWholeInternet?: pulumi.Input<boolean>;
+    /** TCP and UDP port of Remote Desktop, 1 to 65535, the same in filters, guest and clients. Default: 3389. */
+    port?: pulumi.Input<number>;
+    /** Uses UDP as well, which makes sessions smoother; the connection itself is TCP. Default: true. */
+    udp?: pulumi.Input<boolean>;
+    /** Requires Network Level Authentication: clients prove who they are before a session is made. `false` is refused: it cures no connection error. Default: true. */
+    nla?: pulumi.Input<boolean>;
+    /** Security layer of the listener: `tls`, or `negotiate`, which Network Level Authentication turns into TLS. Default: `tls`. */
+    securityLayer?: pulumi.Input<string>;
+    /** CredSSP encryption oracle remediation: `mitigated`, or `force-updated`, which turns unpatched clients away. Default: `mitigated`. */
+    credSsp?: pulumi.Input<string>;
+    /** Category of the guest's networks: `private`, also for networks to come, or `leave`. The firewall rule applies in every category anyway. Default: `private`. */
+    networkProfile?: pulumi.Input<string>;
+    /** When sessions are ended, in minutes. Default: a disconnected session is logged off after 480, others never. */
+    sessionLimits?: pulumi.Input<SessionLimits>;
+    /** Minutes between keep-alive messages, shorter than every idle time-out on the path; 1 to 999999. Default: 1. */
+    keepAlive?: pulumi.Input<number>;
+    /** Resource group of everything that the host is made of. */
+    resourceGroupName: pulumi.Input<string>;
+    /** Azure region. Default: that of the resource group. */
+    location?: pulumi.Input<string>;
+    /** Subnet for the host, from any stack. A network security group on it must admit the clients too. Default: a virtual network of the host's own, 10.90.0.0/24. */
+    subnetId?: pulumi.Input<string>;
+    /** Name of the first administrator; Azure refuses `administrator`, `admin` and the like. */
+    adminUsername: pulumi.Input<string>;
+    /** Password of the first administrator, 12 to 123 characters, kept as a secret; the component makes none up. Example: `config.requireSecret("adminPassword")`. */
+    adminPassword: pulumi.Input<string>;
+    /** Size. The default, `Standard_D2s_v5`, has 2 vCPU and 8 GB and costs about 0.2 USD an hour with Windows. */
+    vmSize?: pulumi.Input<string>;
+    /** Image of Windows. Default: Windows Server 2022 Azure edition from the marketplace. */
+    image?: pulumi.Input<Image>;
+    /** Secure boot and virtual TPM; false for an image of generation 1. Default: true. */
+    trustedLaunch?: pulumi.Input<boolean>;
+    /** Tags of the virtual machine, beside those by which the host declares its clients. */
+    tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+}
+
+/**
+ * A Windows virtual machine that the declared clients reach with Remote Desktop: network interface, static public
+ * address, network security group and enforced guest settings. Patches itself by Azure's platform.
+ * Costs the virtual machine, its disk and about 0.005 USD an hour for the address.
+ * What is not an argument is reached with Pulumi's own `transforms` option.
+ */
+export class RdpHost extends pulumi.ComponentResource {
+    /** Public IPv4 address, static. */
+    public readonly address: pulumi.Output<string>;
+    /** Port of Remote Desktop. */
+    public readonly port: pulumi.Output<number>;
+    /** Content of a `.rdp` file that opens the host. */
+    public readonly rdpFile: pulumi.Output<string>;
+    /** Command that opens the host from Windows. */
+    public readonly connectCommand: pulumi.Output<string>;
+    /** URN of the virtual machine, under which policy packs and `rdp-ready check` report on the host. */
+    public readonly hostUrn: pulumi.Output<string>;
+    /** Id of the virtual machine. */
+    public readonly vmId: pulumi.Output<string>;
+    /** Name of the virtual machine. */
+    public readonly vmName: pulumi.Output<string>;
+    /** Id of the network interface. */
+    public readonly networkInterfaceId: pulumi.Output<string>;
+    /** Id of the network security group on the network interface. */
+    public readonly networkSecurityGroupId: pulumi.Output<string>;
+    /** Private IPv4 address, for people who are in the network. */
+    public readonly privateAddress: pulumi.Output<string>;
+
+    constructor(name: string, args: RdpHostArgs, opts?: pulumi.ComponentResourceOptions) {
+        // A component's arguments are written to the state.
+        super("rdp-ready-azure:index:RdpHost", name, { ...args, adminPassword: pulumi.secret(args.adminPassword) }, opts);
+        const subject = { component: "RdpHost", name };
+        for (const credential of ["adminUsername", "adminPassword"] as const) {
+            if (!args[credential]) {
+                refuse(subject, credential, "is missing", `Pass one; credentials are yours and never made up, e.g. config.requireSecret("${credential}").`);
+            }
+        }
+        const parent = { parent: this };
+        const { resourceGroupName, location, allowWholeInternet, udp } = args;
+        const clients = checkedClients(subject, args.clients, allowWholeInternet, { byPublicAddress: true });
+        this.port = guestState(subject, args).port;
+
+        const access = new RdpAccess(name, { clients: args.clients, allowWholeInternet, port: this.port, udp, resourceGroupName, location }, parent);
+        const address = new network.PublicIPAddress(
+            name,
+            { resourceGroupName, location, sku: { name: "Standard" }, publicIPAllocationMethod: "Static", publicIPAddressVersion: "IPv4" },
+            parent,
+        );
+        const nic = new network.NetworkInterface(
+            name,
+            {
+                resourceGroupName,
+                location,
+                networkSecurityGroup: { id: access.networkSecurityGroupId },
+                ipConfigurations: [
+                    { name: "primary", primary: true, subnet: { id: args.subnetId ?? this.ownSubnet(name, args) }, publicIPAddress: { id: address.id } },
+                ],
+            },
+            parent,
+        );
+        const trustedLaunch = pulumi.output(args.trustedLaunch ?? true);
+        const vm = new compute.VirtualMachine(
+            name,
+            {
+                resourceGroupName,
+                location,
+                hardwareProfile: { vmSize: args.vmSize ?? "Standard_D2s_v5" },
+                storageProfile: {
+                    imageReference: pulumi.output(args.image).apply(imageReference),
+                    osDisk: { osType: "Windows", createOption: "FromImage", deleteOption: "Delete", managedDisk: { storageAccountType: "StandardSSD_LRS" } },
+                },
+                osProfile: {
+                    computerName: computerName(name),
+                    adminUsername: args.adminUsername,
+                    adminPassword: pulumi.secret(args.adminPassword),
+                    windowsConfiguration: {
+                        provisionVMAgent: true,
+                        enableAutomaticUpdates: true,
+                        patchSettings: { patchMode: "AutomaticByPlatform", assessmentMode: "AutomaticByPlatform" },
+                    },
+                },
+                networkProfile: { networkInterfaces: [{ id: nic.id, primary: true }] },
+                securityProfile: trustedLaunch.apply((on) =>
+                    on ? { securityType: "TrustedLaunch", uefiSettings: { secureBootEnabled: true, vTpmEnabled: true } } : undefined,
+                ),
+                diagnosticsProfile: { bootDiagnostics: { enabled: true } },
+                tags: pulumi.all([args.tags ?? {}, clients, this.port]).apply(([tags, c, p]) => ({ ...tags, ...intentTags(c, p) })),
+            },
+            parent,
+        );
+        new RdpGuest(name, { ...guestArgs(args), resourceGroupName, location, vmName: vm.name }, parent);
+
+        this.address = address.ipAddress.apply((a) => a ?? "");
+        this.privateAddress = nic.ipConfigurations.apply((all) => all?.[0]?.privateIPAddress ?? "");
+        const { rdpFile, connectCommand } = connection(this.address, this.port);
+        this.rdpFile = rdpFile;
+        this.connectCommand = connectCommand;
+        this.hostUrn = vm.urn;
+        this.vmId = vm.id;
+        this.vmName = vm.name;
+        this.networkInterfaceId = nic.id;
+        this.networkSecurityGroupId = access.networkSecurityGroupId;
+        this.registerOutputs({
+            address: this.address,
+            port: this.port,
+            rdpFile,
+            connectCommand,
+            hostUrn: this.hostUrn,
+            vmId: this.vmId,
+            vmName: this.vmName,
+            networkInterfaceId: this.networkInterfaceId,
+            networkSecurityGroupId: this.networkSecurityGroupId,
+            privateAddress: this.privateAddress,
+        });
+    }
+
+    private ownSubnet(name: string, { resourceGroupName, location }: RdpHostArgs): pulumi.Output<string> {
+        const addressPrefix = "10.90.0.0/24";
+        const vnet = new network.VirtualNetwork(name, { resourceGroupName, location, addressSpace: { addressPrefixes: [addressPrefix] } }, { parent: this });
+        return new network.Subnet(name, { resourceGroupName, virtualNetworkName: vnet.name, addressPrefix }, { parent: this }).id;
+    }
+}

@@ -1,0 +1,35 @@
+/** A tag value holds 256 characters in both clouds. */
+export const tagValueLimit = 256;
+
+/**
+ * Spreads words over as few tag values as fit, separated by blanks (AWS dislikes commas):
+ * `name`, `name-2`, `name-3`, … Joining the values with blanks gives the words again.
+ */
+export function splitIntoTags(name: string, words: readonly string[], limit: number = tagValueLimit): Record<string, string> {
+    const values: string[] = [];
+    let current = "";
+    for (const word of words) {
+        if (word.length > limit) {
+            throw new RangeError(`'${word.slice(0, 40)}…' has ${word.length} characters, and a tag value holds ${limit}`);
+        }
+        if (current === "") {
+            current = word;
+        } else if (current.length + 1 + word.length <= limit) {
+            current += ` ${word}`;
+        } else {
+            values.push(current);
+            current = word;
+        }
+    }
+    values.push(current);
+    return Object.fromEntries(values.map((value, i) => [i === 0 ? name : `${name}-${i + 1}`, value]));
+}
+
+/** The tags that tell policy packs, and people, who is meant to reach a host and how. */
+export function intentTags(clients: readonly string[], port: number): Record<string, string> {
+    return {
+        ...splitIntoTags("rdp-ready:clients", clients),
+        "rdp-ready:port": String(port),
+        "rdp-ready:path": "public-address",
+    };
+}
