@@ -1,6 +1,6 @@
 import { Host } from "./host";
 import { reach as reachTogether, someOpenness } from "./net/evaluate";
-import { Client, Openness, Path, PathVerdict, Via } from "./net/path-model";
+import { Client, Hop, Openness, Path, PathVerdict, Via } from "./net/path-model";
 import { publicInternet } from "./net/well-known";
 
 /** What became of one client: on the way that serves it best, and on every other. */
@@ -65,7 +65,27 @@ function pathsFor(host: Host, client: Client, implied: boolean): readonly Path[]
         return host.paths;
     }
     const publicPaths = host.paths.filter((p) => publicVias.includes(p.via));
-    return publicPaths.length > 0 && client.addresses.overlaps(publicInternet) ? publicPaths : host.paths;
+    if (publicPaths.length > 0) {
+        return client.addresses.overlaps(publicInternet) ? publicPaths : host.paths;
+    }
+    // Where the stack builds another way, or a forwarder that leads nowhere, that may be the one that was meant.
+    const onlyPrivate = host.paths.every((p) => p.via === "private-network") && !/TargetGroup|LoadBalancer|Nat/.test(typeOf(host.noPath?.urn ?? ""));
+    return host.paths.map((p) => (p.via === "private-network" ? withAnyClient(p, onlyPrivate ? "assumed" : "unknown") : p));
+}
+
+/** Companies route their own public addresses over VPN and ExpressRoute: whoever the rule names may be on the private network. */
+function withAnyClient(path: Path, verdict: "assumed" | "unknown"): Path {
+    const hops = path.hops.map((h): Hop => {
+        if (h.kind !== "access" || h.gate.type !== "clients") {
+            return h;
+        }
+        return { ...h, origin: { ...h.origin, text: "the clients that the rule names are on the private network" }, gate: { type: "fixed", verdict } };
+    });
+    return { ...path, hops };
+}
+
+function typeOf(urn: string): string {
+    return urn.split("::")[2] ?? "";
 }
 
 function reach(client: Client, paths: readonly Path[], implied: boolean): ClientReach {
@@ -76,7 +96,14 @@ function reach(client: Client, paths: readonly Path[], implied: boolean): Client
     // Some address is enough: the path on which most is open serves it best.
     const verdicts = together.paths.map((v) => ({ v, openness: someOpenness(v) }));
     const best = verdicts.find((x) => x.openness === "open") ?? verdicts.find((x) => x.openness === "unknown");
-    return best === undefined
-        ? { client, verdict: "closed", all: together.paths, ...(together.best === undefined ? {} : { best: together.best }) }
-        : { client, verdict: best.openness, best: best.v, all: together.paths };
+    if (best !== undefined) {
+        return { client, verdict: best.openness, best: best.openness === "open" ? best.v : atFurthest(best.v, "unknown"), all: together.paths };
+    }
+    return { client, verdict: "closed", all: together.paths, ...(together.best === undefined ? {} : { best: atFurthest(together.best, "closed") }) };
+}
+
+/** Of a client that need not get in whole, the part that gets furthest is the one that the rule was written for. */
+function atFurthest(verdict: PathVerdict, openness: Openness): PathVerdict {
+    const pieces = verdict.pieces.filter((p) => p.verdict === openness);
+    return { ...verdict, deciding: pieces.reduce((a, b) => (b.hop > a.hop ? b : a), pieces[0] ?? verdict.deciding) };
 }

@@ -71,7 +71,9 @@ export class World {
             if (found !== undefined) {
                 return accepts(found) ? { candidates: [found], certain: true } : none;
             }
-            const byDependency = this.dependencies(from, property, accepts).filter((r) => r.id === undefined || names(r, k.value as string));
+            // The engine gives a policy no ids of azure-native resources, but they end in the resource's name.
+            const possible = this.dependencies(from, property, accepts).filter((r) => r.id === undefined || names(r, k.value as string));
+            const byDependency = possible.length > 1 ? possible.filter((r) => names(r, k.value as string)) : possible;
             return byDependency.length === 1
                 ? { candidates: byDependency, certain: true }
                 : { candidates: [], certain: true, outside: k.value };
@@ -91,7 +93,8 @@ export class World {
 
 /** Whether a text that is not the id is a name by which the resource goes: its cloud name or ARN. */
 function names(r: Resource, text: string): boolean {
-    return ["name", "arn"].some((p) => r.outputs[p] === text || r.inputs[p] === text);
+    const last = text.slice(text.lastIndexOf("/") + 1).toLowerCase();
+    return ["name", "arn"].some((p) => [r.outputs[p], r.inputs[p]].some((v) => v === text || (typeof v === "string" && v.toLowerCase() === last)));
 }
 
 /** The one resource of a link, or why it cannot be told. `what` names it in the reason: "the subnet of NIC web". */

@@ -12,6 +12,8 @@ export const specialPurpose = {
     uniqueLocal: ["fc00::/7"],
     /** RFC 3927, RFC 4291. */
     linkLocal: ["169.254.0.0/16", "fe80::/10"],
+    /** Azure's own virtual address of the host, which no client has (rdp-domain §7.1). */
+    azureHost: ["168.63.129.16/32"],
     loopback: ["127.0.0.0/8", "::1/128"],
     /** "This network", IETF protocols, benchmarks, multicast, reserved. */
     otherV4: ["0.0.0.0/8", "192.0.0.0/24", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4"],

@@ -7,6 +7,7 @@ import onePortEverywhere from "./one-port-everywhere";
 import openToInternet from "./open-to-internet";
 import pathExists from "./path-exists";
 import rdpEnabled from "./rdp-enabled";
+import rdpRuleInbound from "./rdp-rule-inbound";
 import rdpRuleTypo from "./rdp-rule-typo";
 import rulesInOnePlace from "./rules-in-one-place";
 import securityLayerTls from "./security-layer-tls";
@@ -15,4 +16,4 @@ import udpFollowsTcp from "./udp-follows-tcp";
 import verdictKnown from "./verdict-known";
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [filterAdmitsClient, guestFirewallAdmits, nlaRequired, onePortEverywhere, openToInternet, pathExists, rdpEnabled, rdpRuleTypo, rulesInOnePlace, securityLayerTls, sourcePortAny, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
+export const rules: readonly Rule[] = [filterAdmitsClient, guestFirewallAdmits, nlaRequired, onePortEverywhere, openToInternet, pathExists, rdpEnabled, rdpRuleInbound, rdpRuleTypo, rulesInOnePlace, securityLayerTls, sourcePortAny, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));

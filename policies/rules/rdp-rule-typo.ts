@@ -1,18 +1,17 @@
-import { AddressSet } from "../../core/net/address-set";
-import { admit } from "../../core/net/admit";
-import { DeclaredFilter } from "../../core/host";
+import { Host } from "../../core/host";
 import { isKnown } from "../../core/known";
 import { FilterRule } from "../../core/net/filter-model";
-import { Finding, FilterRuleRule } from "../rule";
-import { allowRdp, nsgWith, nsgWithRules, securityGroupWith } from "./shared/example-stacks";
-import { allowsProtocol, namesPort, rdpPort, singlePort, standing } from "./shared/rdp-rules";
+import { Hop } from "../../core/net/path-model";
+import { Finding, HostRule } from "../rule";
+import { allowRdp, azurePublicVm } from "./shared/example-stacks";
+import { allowsProtocol, namesPort, singlePort, standing } from "./shared/rdp-rules";
 
 /** Ports that nothing well known uses and that a slip of the hand makes of 3389. */
-const slips: ReadonlySet<number> = new Set([33389, 3398, 3839, 3398, 33890, 33899, 3289, 3388, 3390, 339, 389, 8933, 9833, 13389]);
+const slips: ReadonlySet<number> = new Set([33389, 3398, 3839, 33890, 3289, 3388, 3390, 339, 389, 8933, 9833, 13389]);
 /** Of these, ports that people also choose on purpose (LDAP, a second listener). */
 const chosen: ReadonlySet<number> = new Set([389, 3390, 13389, 33890]);
 
-const rule: FilterRuleRule = {
+const rule: HostRule = {
     id: "RDP110",
     name: "rdp-rule-typo",
     title: "A rule that is meant for Remote Desktop can work",
@@ -21,45 +20,71 @@ const rule: FilterRuleRule = {
     symptom: "0x204",
     causes: ["custom-port", "firewall-or-port-blocked"],
     why:
-        "A rule for 33389 or 3398, an outbound rule for 3389, or one for UDP alone looks like access and is none: the client shows 0x204. " +
-        "A session begins with TCP, inbound, on the listener's port (rdp-domain §7.3, §2.5).",
+        "A rule for 33389 or 3398, or one for UDP alone, looks like access and is none: the client shows 0x204. " +
+        "A session begins with TCP on the listener's port (rdp-domain §7.3, §2.5).",
     remedy: "Write an inbound TCP rule for the listener's port.",
     defaultLevel: "advisory",
-    scope: "filter",
-    check: (filter): Finding[] => (admitsRdp(filter) ? [] : filter.filter.rules.flatMap((r) => mistake(filter, r))),
+    scope: "host",
+    check: (host) => filtersOf(host).flatMap((hop) => mistakes(host, hop)),
     examples: [
-        { name: "port-33389", expect: "violation", says: "33389", resources: nsgWith({ name: "allow-rdp", destinationPortRange: "33389" }) },
-        { name: "port-3398", expect: "violation", says: "3398", resources: securityGroupWith({ fromPort: 3398, toPort: 3398 }) },
-        { name: "outbound-only", expect: "violation", says: "outbound", resources: nsgWith({ direction: "Outbound" }) },
-        { name: "udp-only", expect: "violation", says: "UDP", resources: nsgWith({ protocol: "Udp" }) },
-        { name: "ldap", expect: "compliant", resources: securityGroupWith({ fromPort: 389, toPort: 389 }) },
-        { name: "second-listener-on-purpose", expect: "compliant", resources: nsgWithRules([allowRdp(), allowRdp({ name: "second", priority: 310, destinationPortRange: "33389" })]) },
-        { name: "bastion-outbound", expect: "compliant", resources: nsgWith({ direction: "Outbound", name: "to-hosts", destinationPortRanges: ["22", "3389"], destinationPortRange: undefined }) },
+        { name: "port-33389", expect: "violation", says: "33389", resources: azurePublicVm({ nicRules: [allowRdp({ destinationPortRange: "33389" })] }) },
+        { name: "port-3398", expect: "violation", says: "3398", resources: azurePublicVm({ nicRules: [allowRdp({ name: "desks", destinationPortRange: "3398" })] }) },
+        { name: "udp-only", expect: "violation", says: "UDP", resources: azurePublicVm({ nicRules: [allowRdp({ protocol: "Udp" })] }) },
+        { name: "ldap", expect: "compliant", resources: azurePublicVm({ declared: false, nicRules: [allowRdp({ name: "ldap", destinationPortRange: "389" })] }) },
+        {
+            name: "second-listener-on-purpose",
+            expect: "compliant",
+            resources: azurePublicVm({ nicRules: [allowRdp(), allowRdp({ name: "second", priority: 310, destinationPortRange: "33389" })] }),
+        },
+        {
+            name: "the-port-of-the-listener",
+            expect: "compliant",
+            resources: azurePublicVm({ nicRules: [allowRdp({ destinationPortRange: "33890" })] }).map((r) =>
+                r.name === "vm" ? { ...r, inputs: { ...r.inputs, tags: { "rdp-ready:clients": "203.0.113.0/24", "rdp-ready:port": "33890" } } } : r,
+            ),
+        },
     ],
 };
 
-/** A filter that admits somebody to 3389 already has its rule; others beside it are on purpose. */
-function admitsRdp(filter: DeclaredFilter): boolean {
-    const { open, unknown } = admit(filter.filter, { clients: AddressSet.all, protocol: "tcp", port: rdpPort });
-    return filter.direction === "in" && open.length + unknown.length > 0;
+function filtersOf(host: Host): Hop[] {
+    const all = host.paths.flatMap((p) => p.hops.filter((h) => h.kind === "filter" && h.gate.type === "filter"));
+    return [...new Map(all.map((h) => [`${h.name} ${h.origin.urn}`, h])).values()];
 }
 
-function mistake(filter: DeclaredFilter, r: FilterRule): Finding[] {
-    const port = singlePort(r);
-    const said = (what: string, fix: string): Finding[] => [
-        { ...standing(r), outcome: "violation", message: `A rule for Remote Desktop must admit TCP ${rdpPort} inbound: "${r.origin.text}" ${what}, so the client sees 0x204.`, fix },
-    ];
-    if (filter.direction === "out") {
-        // A subnet of jump hosts or of Bastion rightly lists 3389 among others; a rule called after RDP does not.
-        return port === rdpPort && namesPort(r, rdpPort) && /rdp/i.test(r.origin.text) && isKnown(r.protocol) && r.protocol.value === "tcp"
-            ? said("is an outbound rule", "direction Inbound")
-            : [];
+/** A filter that names the listener's port has its rule; others beside it are on purpose. */
+function mistakes(host: Host, hop: Hop): Finding[] {
+    if (hop.gate.type !== "filter" || !isKnown(host.port)) {
+        return [];
     }
-    if (port === rdpPort && namesPort(r, rdpPort) && allowsProtocol(r, "udp") && !allowsProtocol(r, "tcp") && filter.filter.rules.every((x) => !allowsProtocol(x, "tcp") || singlePort(x) !== rdpPort)) {
-        return said("is for UDP alone", "protocol Tcp, or a rule for both");
+    const port = host.port.value;
+    const { rules } = hop.gate.filter;
+    if (rules.some((r) => namesPort(r, port) && allowsProtocol(r, "tcp"))) {
+        return [];
     }
-    const mine = port !== undefined && slips.has(port) && namesPort(r, port) && allowsProtocol(r, "tcp");
-    return mine && (!chosen.has(port) || /rdp|remote.?desktop/i.test(r.origin.text)) ? said(`is for port ${port}`, String(rdpPort)) : [];
+    return rules.flatMap((r) => {
+        const wrong = mistake(r, port);
+        return wrong === undefined
+            ? []
+            : [
+                  {
+                      ...standing(r),
+                      outcome: "violation" as const,
+                      message: `A rule for Remote Desktop on ${host.name} must admit TCP ${port}: "${r.origin.text}" ${wrong.what}, so the client sees 0x204.`,
+                      fix: wrong.fix,
+                  },
+              ];
+    });
+}
+
+function mistake(r: FilterRule, port: number): { what: string; fix: string } | undefined {
+    const single = singlePort(r);
+    if (single === port && namesPort(r, port) && allowsProtocol(r, "udp")) {
+        return { what: "is for UDP alone", fix: "protocol Tcp, or a rule for both" };
+    }
+    const named = /rdp|remote.?desktop/i.test(r.origin.text);
+    return single !== undefined && slips.has(single) && namesPort(r, single) && allowsProtocol(r, "tcp") && (!chosen.has(single) || named)
+        ? { what: `is for port ${single}`, fix: String(port) }
+        : undefined;
 }
 
 export default rule;

@@ -9,6 +9,10 @@ const insideVpc = (): Spec[] => [
     aws("ec2/RouteTable", "routes", { vpcId: ref("vpc"), routes: [] }),
     aws("ec2/RouteTableAssociation", "join", { subnetId: ref("inside"), routeTableId: ref("routes") }),
 ];
+/** The same with a NAT gateway, by which the agent reaches Systems Manager. */
+const insideWithNat = (): Spec[] => [
+    ...insideVpc().map((s) => (s.name === "routes" ? { ...s, inputs: { ...s.inputs, routes: [{ cidrBlock: "0.0.0.0/0", natGatewayId: "nat-0a1b2c3d4e5f60718" }] } } : s)),
+];
 const inside = { subnetId: ref("inside"), vpcSecurityGroupIds: [ref("access")] };
 
 const managed = (): Spec[] => [
@@ -23,7 +27,7 @@ const entries: readonly Entry[] = [
         what: "No ingress rule at all; the instance profile for Session Manager. Whoever uses RDP goes through its tunnel.",
         works: "yes",
         expect: { verdict: { server: ["private", "ready"] } },
-        specs: [...insideVpc(), ...managed(), group("access", []), instance("server", { ...inside, iamInstanceProfile: ref("profile", "name") })],
+        specs: [...insideWithNat(), ...managed(), group("access", []), instance("server", { ...inside, iamInstanceProfile: ref("profile", "name") })],
     },
     {
         name: "session-manager-with-endpoints",
@@ -170,6 +174,13 @@ const entries: readonly Entry[] = [
         what: "RDP from the developer's home address, no public way, Session Manager for everyone.",
         works: "yes",
         expect: { verdict: { server: ["ready", "private", "unknown"] } },
+        specs: [...insideWithNat(), ...managed(), group("access", [rdpFrom("198.51.100.61/32")]), instance("server", { ...inside, iamInstanceProfile: ref("profile", "name") })],
+    },
+    {
+        name: "session-manager-without-a-way-out",
+        what: "The profile is there, and neither a NAT gateway nor endpoints: the agent never registers, and RDP is for an address outside.",
+        works: "no",
+        expect: { verdict: { server: ["blocked", "unknown"] } },
         specs: [...insideVpc(), ...managed(), group("access", [rdpFrom("198.51.100.61/32")]), instance("server", { ...inside, iamInstanceProfile: ref("profile", "name") })],
     },
     {

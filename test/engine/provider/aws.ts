@@ -63,7 +63,8 @@ export const aws: CloudModel = {
         const arn: Props = row.arn === undefined ? {} : { arn: computed(() => arnOf(cloud, urn, type, id, inputs)) };
         const tags = isProps(inputs["tags"]) ? { tagsAll: inputs["tags"] } : {};
         const common: Props = { region: cloud.settings.region, ...stripDefaults(inputs), ...arn, ...tags };
-        return { ...common, ...specific({ ...request, inputs }, computed) };
+        // Bridged providers repeat the id among the outputs.
+        return { ...(request.preview ? {} : { id: request.id }), ...common, ...specific({ ...request, inputs }, computed) };
     },
 
     failure(cloud, type, inputs) {
