@@ -7,6 +7,8 @@ export { AddressError };
 const endV4 = 2 ** 32;
 const endV6 = 1n << 128n;
 
+let publicSet: AddressSet | undefined;
+
 /**
  * An immutable set of IPv4 and IPv6 addresses. Equal sets have equal form, whatever they were written as.
  * IPv4-mapped IPv6 addresses (`::ffff:0:0/96`) are IPv6 addresses here, as they are to both clouds.
@@ -18,7 +20,6 @@ export class AddressSet {
     /** Both families. */
     static readonly all = new AddressSet([0, endV4], [0n, endV6]);
 
-    static #public: AddressSet | undefined;
 
     /** Half-open intervals. IPv4 addresses are plain numbers, for speed. */
     readonly #v4: Intervals<number>;
@@ -63,7 +64,7 @@ export class AddressSet {
 
     /** The addresses that the public Internet routes, documentation blocks included (`well-known.ts` exports it by name). */
     static get publicInternet(): AddressSet {
-        return (AddressSet.#public ??= AddressSet.all.minus(AddressSet.parseAll(notPublic)));
+        return (publicSet ??= AddressSet.all.minus(AddressSet.parseAll(notPublic)));
     }
 
     /** @internal Half-open intervals, sorted and disjoint. */

@@ -141,14 +141,13 @@ export class Launches {
         }
         const later = this.attachments().get(r.id ?? r.urn) ?? [];
         const extra = later.map((nic) => this.resourceNic(nic)).filter((n) => attached.every((a) => a.nic.resource?.urn !== n.resource?.urn));
-        const ofTemplate = template === undefined ? [] : listOf(template, "networkInterfaces");
         const own = attached.sort((a, b) => a.index - b.index).map((a) => a.nic);
         if (own.length > 0) {
             return [...own, ...extra];
         }
         const subnet = property(r, "subnetId");
         const launched = this.launchNics(r, template, isPresent(subnet.value) ? { targets: this.links.link(subnet, "Subnet"), origin: originOf(subnet, `the subnet of ${r.name}`) } : undefined);
-        return [...(launched.length > 0 || ofTemplate.length > 0 ? launched : []), ...extra];
+        return [...launched, ...extra];
     }
 
     /** Interfaces that AWS makes at launch, from the host's own properties over the template's. */

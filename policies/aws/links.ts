@@ -42,7 +42,7 @@ const aliases: Partial<Record<Kind, readonly string[]>> = {
     Role: ["name", "arn"],
     Policy: ["arn"],
     SsmDocument: ["name", "arn"],
-    Instance: ["privateIp"],
+    Instance: ["privateIp", "spotInstanceId"],
     NetworkInterface: ["privateIp"],
     Eip: ["allocationId", "publicIp"],
     SsmParameter: ["value", "insecureValue"],
@@ -112,16 +112,18 @@ export class Links {
             return nothing;
         }
         const k = read(p.value);
-        if (isKnown(k)) {
-            const referred = this.referred(k.value);
-            if (referred !== undefined) {
-                return { all: [this.target(referred)], certain: true };
-            }
-            if (typeof k.value === "string") {
-                return this.named(p, k.value, kinds);
-            }
+        if (!isKnown(k)) {
+            return this.oneOf(p, this.dependencies(p, kinds));
         }
-        return this.oneOf(p, this.dependencies(p, kinds));
+        const found = this.known(p, k.value, kinds);
+        if (found !== undefined) {
+            return { all: [found], certain: true };
+        }
+        if (typeof k.value !== "string") {
+            return this.oneOf(p, this.dependencies(p, kinds));
+        }
+        const nameless = this.dependencies(p, kinds).filter((r) => r.id === undefined);
+        return { all: [nameless.length === 1 ? this.target(nameless[0]!) : { key: k.value, name: k.value }], certain: true };
     }
 
     /**
@@ -137,25 +139,29 @@ export class Links {
             return this.oneOf(p, this.dependencies(p, kinds));
         }
         const all = new Map<string, Target>();
+        const strange: Target[] = [];
         let unknowns = 0;
         elements.value.forEach((value, i) => {
             const k = read(value);
-            if (isKnown(k) && (typeof k.value === "string" || this.referred(k.value) !== undefined)) {
-                for (const t of this.link({ from: p.from, path: `${p.path}[${i}]`, value }, ...kinds).all) {
-                    all.set(t.key, t);
-                }
+            const found = isKnown(k) ? this.known({ from: p.from, path: `${p.path}[${i}]`, value }, k.value, kinds) : undefined;
+            if (found !== undefined) {
+                all.set(found.key, found);
+            } else if (isKnown(k) && typeof k.value === "string" && k.value !== "") {
+                strange.push({ key: k.value, name: k.value });
             } else {
                 unknowns += 1;
             }
         });
-        if (unknowns === 0) {
+        if (unknowns + strange.length === 0) {
             return { all: [...all.values()], certain: true };
         }
         const rest = this.dependencies(p, kinds).filter((r) => !all.has(r.id ?? r.urn));
-        for (const r of rest) {
-            all.set(r.id ?? r.urn, this.target(r));
+        // A provider that does not repeat the id in its outputs leaves known values without the resources that they name.
+        const nameless = unknowns === 0 && rest.length > 0 && rest.length === strange.length && rest.every((r) => r.id === undefined);
+        for (const t of [...(nameless ? [] : strange), ...(unknowns > 0 || nameless ? rest.map((r) => this.target(r)) : [])]) {
+            all.set(t.key, t);
         }
-        const certain = rest.length > 0 && rest.length === unknowns;
+        const certain = unknowns === 0 || (rest.length > 0 && rest.length === unknowns);
         return { all: [...all.values()], certain, ...(certain ? {} : { why: whyUncertain(p, rest) }) };
     }
 
@@ -257,18 +263,19 @@ export class Links {
         });
     }
 
-    private named(p: Property, name: string, kinds: readonly Kind[]): Targets {
-        for (const kind of kinds) {
-            const found = this.find(kind, name);
-            if (found !== undefined) {
-                return { all: [this.target(found)], certain: true };
-            }
+    /** What a known value names in this world. */
+    private known(p: Property, value: unknown, kinds: readonly Kind[]): Target | undefined {
+        const referred = this.referred(value);
+        if (referred !== undefined || typeof value !== "string") {
+            return referred === undefined ? undefined : this.target(referred);
+        }
+        const found = kinds.map((kind) => this.find(kind, value)).find((r) => r !== undefined);
+        if (found !== undefined) {
+            return this.target(found);
         }
         // A name that the author chose is known while the resource that bears it has no id yet.
-        const byDependency = this.dependencies(p, kinds).filter((r) => r.id === undefined && Object.values(r.inputs).includes(name));
-        return byDependency.length === 1
-            ? { all: [this.target(byDependency[0]!)], certain: true }
-            : { all: [{ key: name, name }], certain: true };
+        const byDependency = this.dependencies(p, kinds).filter((r) => r.id === undefined && Object.values(r.inputs).includes(value));
+        return byDependency.length === 1 ? this.target(byDependency[0]!) : undefined;
     }
 
     private oneOf(p: Property, candidates: readonly Resource[]): Targets {

@@ -88,21 +88,20 @@ export class SecurityGroups {
      * members is then an assumption, as everything outside the stack.
      */
     clientGroups(groups: Groups, connection: Connection): readonly Target[] {
-        if (this.options.outside !== "assume-open") {
+        const refers = groups.targets.all.some((group) => this.rules(group).some((rule) => rule.direction === "ingress" && rule.groups.length > 0));
+        if (this.options.outside !== "assume-open" || !refers) {
             return [];
         }
         const named = new Map<string, Target>();
-        for (const group of groups.targets.all) {
-            for (const g of this.rules(group)) {
-                if (g.direction !== "ingress" || !admitsPort({ ...g.rule, sources: unknownAddresses("") }, connection.port)) {
-                    continue;
-                }
-                const outside = g.groups.flatMap((p) => this.link(p).all).filter((t) => this.isOutside(t));
-                if (outside.length === 0 && !this.sources(g, group, connection).least.isEmpty) {
-                    return [];
-                }
-                outside.forEach((t) => named.set(t.key, t));
+        for (const { group, rule } of groups.targets.all.flatMap((group) => this.rules(group).map((rule) => ({ group, rule })))) {
+            if (rule.direction !== "ingress" || !admitsPort({ ...rule.rule, sources: unknownAddresses("") }, connection.port)) {
+                continue;
             }
+            const outside = rule.groups.flatMap((p) => this.link(p).all).filter((t) => this.isOutside(t));
+            if (outside.length === 0 && !this.sources(rule, group, connection).least.isEmpty) {
+                return [];
+            }
+            outside.forEach((t) => named.set(t.key, t));
         }
         return [...named.values()];
     }

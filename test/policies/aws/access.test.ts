@@ -9,18 +9,28 @@ const profile = spec("aws:iam/instanceProfile:InstanceProfile")("profile", { rol
 const policy = spec("aws:iam/rolePolicyAttachment:RolePolicyAttachment")("core", { role: ref("ssm", "name"), policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" });
 const anywhere = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] };
 const sg = (inputs: Inputs = { egress: [anywhere] }) => securityGroup("sg", { vpcId: ref("vpc"), ...inputs });
-const web = (inputs: Inputs = {}) => instance("web", { subnetId: ref("subnet"), vpcSecurityGroupIds: [ref("sg")], iamInstanceProfile: ref("profile", "name"), associatePublicIpAddress: true, ...inputs });
+const anyWeb = (inputs: Inputs = {}) => instance("web", { subnetId: ref("subnet"), vpcSecurityGroupIds: [ref("sg")], iamInstanceProfile: ref("profile", "name"), associatePublicIpAddress: true, ...inputs });
 const viaTag = (path: string) => clients("203.0.113.0/24", { "rdp-ready:path": path });
 const ssm = [role, profile, policy];
 
 describe("Session Manager", () => {
     const via = "session-manager" as const;
+    const web = (inputs: Inputs = {}) => anyWeb({ ...viaTag(via), ...inputs });
+
     it("needs no inbound rule", () => {
         expectPath([...network(), ...ssm, sg(), web()], { via, verdict: "open", assumes: [] });
-        expectReach([...network(), ...ssm, sg(), web(viaTag(via))], "declared", "open");
+        expectReach([...network(), ...ssm, sg(), web()], "declared", "open");
+    });
+    it("clients that are declared by address are not those of a tunnel, where the host has a public path", () => {
+        expectReach([...network(), ...ssm, sg(), web({ tags: { "rdp-ready:clients": "203.0.113.0/24" } })], "declared", "closed");
+        expectReach([...network(), ...ssm, sg(), web({ tags: { "rdp-ready:clients": "203.0.113.0/24" }, associatePublicIpAddress: false })], "declared", "closed");
+    });
+    it("a tunnel that nobody declared is no fault", () => {
+        const home = { egress: [anywhere], ingress: [rdp("198.51.100.61/32")] };
+        expectReach([...network(), ...ssm, sg(home), web({ tags: {}, associatePublicIpAddress: false })], "implied", "unknown");
     });
     it("a profile alone is no intent", () => {
-        bothForms([...network(), ...ssm, sg({ egress: [anywhere], ingress: [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }] }), web()], (world) => assert.equal(theHost(world).intent.kind, "none"));
+        bothForms([...network(), ...ssm, sg({ egress: [anywhere], ingress: [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }] }), anyWeb()], (world) => assert.equal(theHost(world).intent.kind, "none"));
     });
     it("role without the policy", () => {
         expectPath([...network(), role, profile, sg(), web(viaTag(via))], { via, verdict: "closed", at: "ssm", says: "AmazonSSMManagedInstanceCore" });
@@ -82,13 +92,16 @@ describe("Instance Connect Endpoint", () => {
     const front = subnet("front", { vpcId: ref("vpc"), cidrBlock: "10.0.9.0/24" });
     const endpoint = (inputs: Inputs = {}) => spec("aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint")("eice", { subnetId: ref("front"), securityGroupIds: [ref("eice-sg")], ...inputs });
     const eiceGroup = (inputs: Inputs = { egress: [anywhere] }) => securityGroup("eice-sg", { vpcId: ref("vpc"), ...inputs });
+    const web = (inputs: Inputs = {}) => anyWeb({ iamInstanceProfile: undefined, associatePublicIpAddress: undefined, ...inputs });
     const target = (ingress: unknown) => securityGroup("sg", { vpcId: ref("vpc"), ingress: [ingress] });
     const byGroup = { protocol: "tcp", fromPort: 3389, toPort: 3389, securityGroups: [ref("eice-sg")] };
-    const base = [...network(), front, web({ iamInstanceProfile: undefined, associatePublicIpAddress: undefined })];
+    const base = [...network(), front, web(viaTag(via))];
+    const silent = [...network(), front, web()];
 
     it("target admits the endpoint's group", () => {
         expectPath([...base, endpoint(), eiceGroup(), target(byGroup)], { via, verdict: "open", assumes: [] });
-        expectReach([...base, endpoint(), eiceGroup(), target(byGroup)], "implied", "open");
+        expectReach([...base, endpoint(), eiceGroup(), target(byGroup)], "declared", "open");
+        expectReach([...silent, endpoint(), eiceGroup(), target(byGroup)], "implied", "open");
     });
     it("target admits the endpoint's subnet", () => {
         expectPath([...base, endpoint(), eiceGroup(), target(rdp("10.0.9.0/24"))], { via, verdict: "open" });
@@ -106,7 +119,7 @@ describe("Instance Connect Endpoint", () => {
         expectPath([...base, endpoint(), eiceGroup(out), admitsNet], { via, verdict: "open" });
     });
     it("only 22 and 3389", () => {
-        const host = web({ iamInstanceProfile: undefined, associatePublicIpAddress: undefined, ...clients("203.0.113.0/24", { "rdp-ready:port": "3390" }) });
+        const host = web(clients("203.0.113.0/24", { "rdp-ready:port": "3390", "rdp-ready:path": via }));
         expectPath([...network(), front, host, endpoint(), eiceGroup(), target({ ...byGroup, toPort: 3400 })], { via, verdict: "closed", says: "ports 22 and 3389 only" });
     });
     it("endpoint of another VPC", () => {

@@ -53,6 +53,9 @@ describe("routes", () => {
         expectPath(withOpen({ egressOnlyGatewayId: ref("eigw") }), { verdict: "closed", client: "2001:db8::/48", says: "egress-only internet gateway eigw" });
         expectPath(withOpen({ gatewayId: ref("igw") }), { verdict: "open", client: "2001:db8::/48" });
     });
+    it("a firewall endpoint on the way is not modelled, and may pass connections on", () => {
+        expectPath(withRoutes({ cidrBlock: "0.0.0.0/0", vpcEndpointId: "vpce-0123456789" }), { verdict: "unknown", says: "what VPC endpoint vpce-0123456789 does with connections from outside is not modelled" });
+    });
     it("gateway of another stack, by id", () => {
         expectPath(withRoutes({ cidrBlock: "0.0.0.0/0", gatewayId: "igw-0123456789" }), { verdict: "open", assumes: [] });
     });

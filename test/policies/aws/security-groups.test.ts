@@ -96,6 +96,14 @@ describe("security groups", () => {
     it("group without other members", () => {
         expectPath([...network(), group({ protocol: "-1", fromPort: 0, toPort: 0, self: true }), publicInstance(clients())], { verdict: "unknown", via: "private-network", client: "10.8.0.0/24", says: "nothing else in the stack is a member" });
     });
+    it("reference to a group of another stack: that clients are its members is an assumption", () => {
+        const rule = { protocol: "tcp", fromPort: 3389, toPort: 3389, securityGroups: ["sg-0123456789"] };
+        const via = "private-network" as const;
+        expectPath(withGroup(rule), { verdict: "open", via, client: "10.8.0.0/16", assumes: /clients are members of security group sg-0123456789, of another stack/ });
+        expectPath(withGroup(rule), { verdict: "unknown", via, client: "10.8.0.0/16", options: { outside: "unknown" } });
+        expectPath(withGroup(rule), { verdict: "closed" });
+        expectPath(withGroup(rule, rdp("10.8.0.0/16")), { verdict: "open", via, client: "10.8.0.0/16", assumes: /^clients reach VPC vpc by VPN, peering or a transit gateway$/ });
+    });
     it("prefix list of the stack", () => {
         const list = spec("aws:ec2/managedPrefixList:ManagedPrefixList")("offices", { addressFamily: "IPv4", maxEntries: 5, entries: [{ cidr: "203.0.113.0/25" }] });
         const entry = spec("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry")("more", { prefixListId: ref("offices"), cidr: "203.0.113.128/25" });
