@@ -1,7 +1,8 @@
-import { Host } from "./host";
+import { Host, Intent } from "./host";
 import { reach as reachTogether, someOpenness } from "./net/evaluate";
 import { Client, Hop, Openness, Path, PathVerdict, Via } from "./net/path-model";
 import { publicInternet } from "./net/well-known";
+import { Origin } from "./origin";
 
 /** What became of one client: on the way that serves it best, and on every other. */
 export interface ClientReach {
@@ -38,7 +39,7 @@ export function reachability(host: Host): Reachability {
 
 function workOut(host: Host): Reachability {
     const implied = host.intent.kind !== "declared";
-    const clients = host.intent.clients.map((client) => reach(client, pathsFor(host, client, implied), implied));
+    const clients = host.intent.clients.map((client) => reach(client, pathsFor(host, client, implied), implied ? host.intent : undefined));
     const verdicts = clients.map((c) => c.verdict);
     const verdict: Openness = verdicts.includes("closed") ? "closed" : verdicts.includes("unknown") ? "unknown" : "open";
     return {
@@ -88,18 +89,26 @@ function typeOf(urn: string): string {
     return urn.split("::")[2] ?? "";
 }
 
-function reach(client: Client, paths: readonly Path[], implied: boolean): ClientReach {
+/** @param implied the intent, where it is not declared */
+function reach(client: Client, paths: readonly Path[], implied: Intent | undefined): ClientReach {
     const together = reachTogether(paths, client);
-    if (!implied) {
+    if (implied === undefined) {
         return { client, verdict: together.verdict, all: together.paths, ...(together.best === undefined ? {} : { best: together.best }) };
     }
     // Some address is enough: the path on which most is open serves it best.
-    const verdicts = together.paths.map((v) => ({ v, openness: someOpenness(v) }));
+    const verdicts = together.paths.map((v) => ({ v, openness: admitsWhomItNames(v, implied) ? ("open" as const) : someOpenness(v) }));
     const best = verdicts.find((x) => x.openness === "open") ?? verdicts.find((x) => x.openness === "unknown");
     if (best !== undefined) {
         return { client, verdict: best.openness, best: best.openness === "open" ? best.v : atFurthest(best.v, "unknown"), all: together.paths };
     }
     return { client, verdict: "closed", all: together.paths, ...(together.best === undefined ? {} : { best: atFurthest(together.best, "closed") }) };
+}
+
+/** Which addresses the rule names may be unknown: those that it was written for, it admits. */
+function admitsWhomItNames(verdict: PathVerdict, { origin }: Intent): boolean {
+    const isIt = (d: Origin): boolean => origin !== undefined && d.urn === origin.urn && d.property === origin.property && d.text === origin.text;
+    const undecided = verdict.pieces.filter((p) => p.verdict === "unknown");
+    return undecided.length > 0 && undecided.every((p) => isIt(p.decidedBy));
 }
 
 /** Of a client that need not get in whole, the part that gets furthest is the one that the rule was written for. */

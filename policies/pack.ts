@@ -10,6 +10,7 @@ import { findingText, ruleUrl } from "./message";
 import { Resource } from "./resource";
 import { CarrierRule, FilterRuleRule, Finding, OptionSchema, Options, PackOptions, PropertyEdit, Rule } from "./rule";
 import { declaresClients } from "./intent";
+import { isUnknownMarker } from "./value";
 import { World } from "./world";
 
 type Policy = ResourceValidationPolicy & Partial<Pick<StackValidationPolicy, "validateStack">>;
@@ -113,7 +114,7 @@ class Analysis {
                     inputs: inputs ?? outputs,
                     outputs,
                     propertyDependencies: Object.fromEntries(Object.entries(r.propertyDependencies).map(([k, v]) => [k, v.map((d) => d.urn)])),
-                    ...(typeof id === "string" ? { id } : {}),
+                    ...(typeof id === "string" && !isUnknownMarker(id) ? { id } : {}),
                     ...(r.parent === undefined ? {} : { parent: r.parent.urn }),
                     ...(inputs === undefined ? { external: true } : {}),
                 };

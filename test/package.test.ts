@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PackProcess } from "../bench/pack-process";
 
 const root = join(__dirname, "..");
 
@@ -32,13 +33,14 @@ describe("the npm package", function () {
             assert.ok(existsSync(join(installed, "dist", "components", cloud, "index.d.ts")));
         });
 
-        it(`gives the policy pack of ${cloud}, which starts`, () => {
+        it(`gives the policy pack of ${cloud}, which starts`, async () => {
             const pack = join(installed, "policies", cloud);
             for (const file of ["PulumiPolicy.yaml", "package.json", "pack.js"]) {
                 assert.ok(existsSync(join(pack, file)), file);
             }
             const imports = [...readFileSync(join(pack, "pack.js"), "utf8").matchAll(/require\("(@pulumi\/(?:azure-native|aws)[^"]*)"\)/g)];
             assert.deepEqual(imports.map((m) => m[1]), [], "a pack must not load a cloud SDK");
+            (await PackProcess.start(pack)).stop();
         });
     }
 

@@ -14,12 +14,12 @@ let publicSet: AddressSet | undefined;
  * IPv4-mapped IPv6 addresses (`::ffff:0:0/96`) are IPv6 addresses here, as they are to both clouds.
  */
 export class AddressSet {
-    static readonly none = new AddressSet([], []);
-    static readonly allV4 = new AddressSet([0, endV4], []);
-    static readonly allV6 = new AddressSet([], [0n, endV6]);
+    // `new this`: tsc 5.9 replaces the class's own name here by an alias that is not assigned yet.
+    static readonly none = new this([], []);
+    static readonly allV4 = new this([0, endV4], []);
+    static readonly allV6 = new this([], [0n, endV6]);
     /** Both families. */
-    static readonly all = new AddressSet([0, endV4], [0n, endV6]);
-
+    static readonly all = new this([0, endV4], [0n, endV6]);
 
     /** Half-open intervals. IPv4 addresses are plain numbers, for speed. */
     readonly #v4: Intervals<number>;

@@ -71,8 +71,9 @@ function sameNetwork(estate: Estate, a: Reference, b: Reference): Known<boolean>
         const overlap = a.candidates.some((t) => b.candidates.some((u) => u.resource.urn === t.resource.urn));
         return overlap || a.candidates.length === 0 || b.candidates.length === 0 ? not : known(false);
     }
-    if (a.outside !== undefined && b.outside !== undefined) {
-        return a.outside.toLowerCase() === b.outside.toLowerCase() ? known(true) : known(false);
+    if (a.outside !== undefined || b.outside !== undefined) {
+        // Two networks may be peered by the stack that they belong to.
+        return a.outside?.toLowerCase() === b.outside?.toLowerCase() ? known(true) : not;
     }
     const [x, y] = [a.candidates[0]?.resource, b.candidates[0]?.resource];
     return known(x !== undefined && y !== undefined && (x.urn === y.urn || peersOf(estate, x).some((p) => p.urn === y.urn)));
@@ -174,6 +175,7 @@ function ownFilter({ estate }: Scene, bastion: Bastion, within: AddressBounds): 
         port: bastionPort,
         before: [],
         joined: () => known(false),
+        members: () => unknownAddresses("the members of application security groups are not Bastion's clients", privateAddresses),
     });
     return hop === undefined ? [] : [hop];
 }

@@ -3,7 +3,7 @@ import { AddressSet } from "../../core/net/address-set";
 import { isKnown, knownOr } from "../../core/known";
 import { Resource } from "../resource";
 import { PackOptions } from "../rule";
-import { elementsOf, isPresent, readString } from "../value";
+import { elementsOf, isPresent, isUnknownMarker, readString } from "../value";
 import { World, canonicalType } from "../world";
 
 /** All resources that are judged together, by kind: `network:Subnet`, whatever the version of the provider's module. */
@@ -53,7 +53,7 @@ export function estateOf(world: World, options: PackOptions): Estate {
         },
         get tails() {
             return (tails ??= new Map([...byKind.keys()].flatMap((kind) => estate.of(kind)).flatMap((r) => {
-                const tail = r.id === undefined ? armTail(r) : undefined;
+                const tail = idOf(r) === undefined ? armTail(r) : undefined;
                 return tail === undefined ? [] : [[tail, r] as const];
             })));
         },
@@ -120,10 +120,16 @@ const arm: Readonly<Record<string, { readonly segment: string; readonly name: st
     "compute:VirtualMachineScaleSet": { segment: "virtualMachineScaleSets", name: "vmScaleSetName" },
 };
 
+/** The id, where it is known: at preview it may be missing or a marker. */
+export function idOf({ id }: Resource): string | undefined {
+    return id === undefined || id === "" || isUnknownMarker(id) ? undefined : id;
+}
+
 /** The name that the resource has in the cloud, where it is known. */
 export function cloudName(resource: Resource): string | undefined {
-    if (resource.id !== undefined && resource.id !== "") {
-        return resource.id.slice(resource.id.lastIndexOf("/") + 1);
+    const id = idOf(resource);
+    if (id !== undefined) {
+        return id.slice(id.lastIndexOf("/") + 1);
     }
     const property = arm[kindOf(resource) ?? ""]?.name;
     return property === undefined ? undefined : textOf(resource.inputs[property]);

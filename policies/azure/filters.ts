@@ -10,8 +10,8 @@ import { Resource } from "../resource";
 import { elementsOf, membersOf, read } from "../value";
 import { Estate, kindOf, propsOf } from "./estate";
 import { Alternative, anyOf, fixedHop, outsideHop, shortId } from "./hops";
-import { Named, PartKind, Reference, References, keyOf, partsOf, resolveAll, theTarget } from "./links";
-import { NsgRule, RuleContext, bindRule, readRule } from "./security-rules";
+import { Named, PartKind, Reference, References, keyOf, partsOf, pathIn, resolveAll, theTarget } from "./links";
+import { NsgRule, Place, RuleContext, bindRule, readRule } from "./security-rules";
 
 export const nsgNamed: Named = { kind: "network:NetworkSecurityGroup" };
 export const asgNamed: Named = { kind: "network:ApplicationSecurityGroup" };
@@ -66,8 +66,7 @@ function unreadableRule(nsg: Resource, path: string, reason: string): NsgRule {
         priority: not,
         allow: not,
         protocol: not,
-        sources: [not],
-        sourceGroups: undefined,
+        sources: () => unknownAddresses(reason),
         destinations: [],
         destinationGroups: undefined,
         sourcePorts: not,
@@ -133,18 +132,26 @@ export function nsgHop(estate: Estate, reference: Reference, level: "subnet" | "
         : { kind: "filter", name: name(alternatives.map((a) => a.name.slice(4)).join(" or ")), origin: { ...at, text: one.reason }, gate: { type: "filter", filter } };
 }
 
+/** The application security groups that a rule names. */
+export function groupsOf(estate: Estate, groups: unknown, rule: Place, side: "source" | "destination"): References {
+    return resolveAll(estate, rule.holder, pathIn(rule, `${side}ApplicationSecurityGroups`), groups, asgNamed, `the ${side} application security group of the rule`);
+}
+
 /** Whether a host that has joined `own` is in one of the groups that a rule names. */
-export function joinedAny(estate: Estate, own: References, groups: unknown, rule: NsgRule): Known<boolean> {
-    const property = `${rule.path === "" ? "" : `${rule.path}.`}destinationApplicationSecurityGroups`;
-    const named = resolveAll(estate, rule.holder, property, groups, asgNamed, "the destination application security group of the rule");
+export function joinedAny(estate: Estate, own: References, groups: unknown, rule: Place): Known<boolean> {
+    const named = groupsOf(estate, groups, rule, "destination");
     const mine = new Set([...own.sure.map(keyOf), ...own.outside.map((id) => id.toLowerCase())]);
     if ([...named.sure.map(keyOf), ...named.outside.map((id) => id.toLowerCase())].some((key) => mine.has(key))) {
         return known(true);
     }
     const why = named.why ?? own.why;
+    if (why === undefined) {
+        return known(false);
+    }
+    // What is not known may be anything, or one of the candidates.
+    const anything = [named, own].some((r) => r.why !== undefined && r.maybe.length === 0);
     const possible = new Set([...mine, ...own.maybe.map(keyOf)]);
-    const might = why !== undefined && ([...named.sure, ...named.maybe].some((t) => possible.has(keyOf(t))) || named.why !== undefined && named.maybe.length === 0 || own.why !== undefined && own.maybe.length === 0);
-    return might ? unknown(why) : known(false);
+    return anything || [...named.sure, ...named.maybe].some((t) => possible.has(keyOf(t))) ? unknown(why) : known(false);
 }
 
 /** The rules that one NSG or standalone rule declares, for the rules that judge them one by one. */
@@ -188,5 +195,6 @@ const anyHost: RuleContext = {
     address: unknown(notLinked),
     within: unknownAddresses(notLinked, AddressSet.all),
     joined: () => unknown(notLinked),
+    members: () => unknownAddresses(notLinked),
 };
 

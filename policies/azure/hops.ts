@@ -1,5 +1,5 @@
 import { Unmodelled } from "../../core/host";
-import { Known } from "../../core/known";
+import { Known, isKnown, known, unknown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { admit, addressesOf } from "../../core/net/admit";
 import { exactly, unknownAddresses } from "../../core/net/bounds";
@@ -7,7 +7,6 @@ import { Filter, FilterRule } from "../../core/net/filter-model";
 import { Hop, HopKind } from "../../core/net/path-model";
 import { PortSet } from "../../core/net/port-set";
 import { Origin } from "../../core/origin";
-import { isKnown, known, unknown } from "../../core/known";
 import { Resource } from "../resource";
 import { Estate } from "./estate";
 
@@ -33,7 +32,7 @@ export function unmodelled(resource: Resource): Unmodelled {
     return {
         urn: resource.urn,
         type: resource.type,
-        remedy: `declare it with azure-native, or write what it does into the tags rdp-ready:clients and rdp-ready:path and accept the verdict "unknown": ${resource.type} is not modelled`,
+        remedy: "declare it with azure-native, whose resources rdp-ready reads",
     };
 }
 

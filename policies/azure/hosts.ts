@@ -1,7 +1,7 @@
 import { listenerPort } from "../../core/guest/hops";
 import { Carrier } from "../../core/guest/model";
 import { Host } from "../../core/host";
-import { Known, isKnown, known, knownOr } from "../../core/known";
+import { Known, isKnown, known, knownOr, unknown } from "../../core/known";
 import { Path } from "../../core/net/path-model";
 import { Origin } from "../../core/origin";
 import { readCarrier } from "../cloud";
@@ -14,8 +14,8 @@ import { bastionPaths } from "./bastion";
 import { firewallPaths } from "./firewalls";
 import { forwardedPaths } from "./forwarders";
 import { gatewayPaths } from "./gateways";
-import { PartKind, partsOf } from "./links";
-import { nicPaths, sceneOf } from "./paths";
+import { PartKind, partsOf, pathIn } from "./links";
+import { Scene, nicPaths, sceneOf } from "./paths";
 import { systemOf } from "./systems";
 import { classicHostsOf } from "./unmodelled-hosts";
 
@@ -70,7 +70,7 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): Host | unde
     const options = system === "windows" ? estate.options : { ...estate.options, clients: [] };
     const declaration = readDeclaration(resource.urn, props["tags"], options);
     const port: Known<number> = declaration.port ?? configuredPort(estate) ?? listenerPort(carriers) ?? known(3389);
-    const scene = sceneOf(estate, resource, `${kind.prefix}networkProfile`, port, carriers);
+    const scene = sceneOf(estate, resource, `${kind.prefix}networkProfile`, { port, carriers, via: declaration.via });
     const direct: Path[] = [...nicPaths(scene), ...forwardedPaths(scene), ...firewallPaths(scene)];
     // A Bastion host serves a whole network, and an application gateway is no way for RDP: they say nothing about intent.
     const paths = [...direct, ...gatewayPaths(scene), ...bastionPaths(scene)];
@@ -86,11 +86,21 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): Host | unde
         intent,
         port,
         paths,
-        ...(paths.length > 0 ? {} : { noPath: { urn: resource.urn, property: `${kind.prefix}networkProfile`, text: `${resource.name} has no NIC` } }),
+        ...(paths.some((p) => publicVias.has(p.via)) ? {} : { noPath: noPublicPath(scene) }),
         carriers,
         knownWindows: system === "windows",
         unmodelled: scene.unmodelled,
     };
+}
+
+const publicVias: ReadonlySet<string> = new Set(["public-address", "nat-rule", "load-balancer"]);
+
+/** Why clients on the Internet have no way in. */
+function noPublicPath({ host, nics, profile }: Scene): Origin {
+    const nic = nics.known[0];
+    return nic === undefined
+        ? { urn: host.urn, property: profile, text: `${host.name} has no NIC` }
+        : { urn: nic.holder.urn, property: pathIn(nic, "ipConfigurations"), text: `NIC ${nic.name} has no public IP address, and no load balancer forwards to it` };
 }
 
 function configuredPort(estate: Estate): Known<number> | undefined {
@@ -100,7 +110,11 @@ function configuredPort(estate: Estate): Known<number> | undefined {
 /** In the order in which the guest meets them: unattend, extensions, run commands. */
 function hostCarriers(estate: Estate, resource: Resource, kind: HostKind): Carrier[] {
     const parts = [kind.extensions, kind.commands, ...(kind.assignments === undefined ? [] : [kind.assignments])].flatMap((part) => partsOf(estate, resource, part));
-    return [resource, ...parts.map((p) => p.resource)].flatMap(carriersOf).map(readCarrier);
+    const sources = [
+        ...carriersOf(resource),
+        ...parts.flatMap((p) => carriersOf(p.resource).map((source) => (p.doubt === undefined ? source : { ...source, script: unknown(p.doubt) }))),
+    ];
+    return sources.map(readCarrier);
 }
 
 /** A script that switches Remote Desktop on or moves it to another port. */

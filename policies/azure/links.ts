@@ -1,7 +1,7 @@
 import { Known, isKnown, known, unknown } from "../../core/known";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, membersOf, read, readString } from "../value";
-import { Estate, cloudName, kindOf, propsOf } from "./estate";
+import { Estate, cloudName, idOf, kindOf, propsOf } from "./estate";
 
 /** What a reference may mean: a resource of its own, or a member of a list in one, such as a subnet inside its VNet. */
 export interface Target {
@@ -75,7 +75,7 @@ function byId(estate: Estate, from: Resource, property: string, id: string, name
         return certainly(target(tailed));
     }
     // The id of something that exists already, while the resources of this preview carry none.
-    const candidates = dependencyTargets(estate, from, property, named).filter((t) => t.resource.id === undefined && mayBeNamed(t, name));
+    const candidates = dependencyTargets(estate, from, property, named).filter((t) => idOf(t.resource) === undefined && mayBeNamed(t, name));
     return candidates.length === 1 ? certainly(candidates[0]!) : candidates.length > 1 ? { candidates, certain: false } : { ...nowhere, outside: id };
 }
 
@@ -104,7 +104,7 @@ function byDependency(estate: Estate, from: Resource, property: string, named: N
     return { candidates, certain: false, ...(foreign === undefined ? {} : { foreign }) };
 }
 
-function dependencyTargets(estate: Estate, from: Resource, property: string, { kind, inline }: Named): Target[] {
+function dependencyTargets(estate: Estate, from: Resource, property: string, { kind, inline }: Named): readonly Target[] {
     return estate.world
         .dependencies(from, property, (r) => kindOf(r) !== undefined)
         .flatMap((r) => (kindOf(r) === kind ? [target(r)] : kindOf(r) === inline?.kind && inline !== undefined ? inlineTargets(r, inline.list) : []));
@@ -114,11 +114,23 @@ export function target(resource: Resource): Target {
     return { resource, path: "", props: propsOf(resource), name: resource.name };
 }
 
-export function inlineTargets(owner: Resource, list: string): Target[] {
-    const members = elementsOf(propsOf(owner)[list]);
-    return isKnown(members)
+/** Members by the list that they stand in: many references look into the same few lists. */
+const madeTargets = new WeakMap<object, readonly Target[]>();
+
+export function inlineTargets(owner: Resource, list: string): readonly Target[] {
+    const value = propsOf(owner)[list];
+    const known = typeof value === "object" && value !== null ? madeTargets.get(value) : undefined;
+    if (known !== undefined && (known.length === 0 || known[0]!.resource === owner)) {
+        return known;
+    }
+    const members = elementsOf(value);
+    const targets = isKnown(members)
         ? members.value.map((m, i) => ({ resource: owner, path: `${list}[${i}]`, props: membersOf(m), name: nameIn(m) ?? `${owner.name} ${list}[${i}]` }))
         : [];
+    if (typeof value === "object" && value !== null) {
+        madeTargets.set(value, targets);
+    }
+    return targets;
 }
 
 function nameIn(member: unknown): string | undefined {
@@ -244,7 +256,7 @@ export function ownerOf(estate: Estate, part: Resource, { property, ownerKind }:
 function ownersOf(estate: Estate, part: Resource, property: string, ownerKind: string): readonly Resource[] {
     const accepts = (r: Resource): boolean => kindOf(r) === ownerKind;
     // .../networkSecurityGroups/web/securityRules/rdp is a part of .../networkSecurityGroups/web.
-    const byId = part.id === undefined ? undefined : estate.world.id(part.id.split("/").slice(0, -2).join("/"));
+    const byId = estate.world.id((idOf(part) ?? "").split("/").slice(0, -2).join("/"));
     if (byId !== undefined && accepts(byId)) {
         return [byId];
     }

@@ -1,11 +1,14 @@
 import { Known, isKnown, known, unknown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
+import { AddressBounds } from "../../core/net/bounds";
+import { VnetSpace } from "../../core/net/tags";
+import { privateAddresses } from "../../core/net/well-known";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, membersOf, read, readBoolean, readString } from "../value";
 import { PublicAddress, inlineAddress, publicAddresses } from "./addresses";
 import { Estate, propsOf } from "./estate";
 import { asgNamed, nsgNamed } from "./filters";
-import { Named, Reference, References, resolve, resolveAll } from "./links";
+import { Named, Reference, References, keyOf, resolve, resolveAll } from "./links";
 import { vmSubnet } from "./subnets";
 
 const nicNamed: Named = { kind: "network:NetworkInterface" };
@@ -96,10 +99,41 @@ function configuration(estate: Estate, holder: Resource, path: string, value: un
         subnet: vmSubnet(estate, holder, `${path}.subnet`, props["subnet"]),
         publicAddresses: isPresent(made)
             ? [inlineAddress(holder, `${path}.publicIPAddressConfiguration`, membersOf(made))]
-            : publicAddresses(estate, holder, `${path}.publicIPAddress`, props["publicIPAddress"]),
+            : ofFamily(publicAddresses(estate, holder, `${path}.publicIPAddress`, props["publicIPAddress"]), props["privateIPAddressVersion"]),
         groups: resolveAll(estate, holder, `${path}.applicationSecurityGroups`, props["applicationSecurityGroups"], asgNamed, "the application security group of the NIC"),
         privateAddress: privateAddress(holder, path, props),
     };
+}
+
+/** An IPv4 configuration takes an IPv4 address, an IPv6 configuration an IPv6 one: that tells the addresses of a NIC with both apart. */
+function ofFamily(addresses: readonly PublicAddress[], version: unknown): readonly PublicAddress[] {
+    const text = isPresent(version) ? readString(version) : known("IPv4");
+    const fitting = isKnown(text) ? addresses.filter((a) => !isKnown(a.family) || a.family.value === (/6$/.test(text.value) ? 6 : 4)) : [];
+    return fitting.length > 0 ? fitting : addresses;
+}
+
+const everyNic = {};
+
+/** The addresses of the members of application security groups, as far as these stacks tell. Others may join from other stacks. */
+export function groupMembers(estate: Estate, groups: References, vnet: VnetSpace): AddressBounds {
+    const members = estate.once(membersByGroup, everyNic);
+    const addresses = groups.sure.flatMap((group) => members.get(keyOf(group)) ?? []);
+    return {
+        least: addresses.reduce((all, a) => (isKnown(a) ? all.union(a.value) : all), AddressSet.none),
+        most: vnet.prefixes.most.union(privateAddresses),
+        why: groups.why ?? "the members of its source application security group have addresses that Azure assigns, and NICs of other stacks may be among them",
+    };
+}
+
+function membersByGroup(estate: Estate): ReadonlyMap<string, readonly Known<AddressSet>[]> {
+    const members = new Map<string, Known<AddressSet>[]>();
+    for (const nic of estate.of(nicNamed.kind)) {
+        const { configurations } = estate.once(nicOfResource, nic);
+        for (const c of isKnown(configurations) ? configurations.value : []) {
+            c.groups.sure.forEach((group) => members.set(keyOf(group), [...(members.get(keyOf(group)) ?? []), c.privateAddress]));
+        }
+    }
+    return members;
 }
 
 /** A static address as written, else the one that Azure has assigned. */

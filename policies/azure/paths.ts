@@ -3,18 +3,18 @@ import { Carrier } from "../../core/guest/model";
 import { Unmodelled } from "../../core/host";
 import { Known, isKnown } from "../../core/known";
 import { exactly, unknownAddresses } from "../../core/net/bounds";
-import { Hop, Path } from "../../core/net/path-model";
+import { Hop, Path, Via } from "../../core/net/path-model";
 import { VnetSpace } from "../../core/net/tags";
 import { privateAddresses } from "../../core/net/well-known";
 import { Resource } from "../resource";
 import { addressHop, withoutNsgHop } from "./addresses";
 import { adminRules } from "./admin-rules";
 import { Estate } from "./estate";
-import { FilterContext, joinedAny, nsgHop } from "./filters";
+import { FilterContext, groupsOf, joinedAny, nsgHop } from "./filters";
 import { Alternative, anyOf, fixedHop, outsideHop, shortId, unmodelled } from "./hops";
 import { JustInTime, justInTime } from "./just-in-time";
 import { Reference, Target, pathIn, theTarget } from "./links";
-import { IpConfiguration, Nic, Nics, nicsOf, primaryOf } from "./nics";
+import { IpConfiguration, Nic, Nics, groupMembers, nicsOf, primaryOf } from "./nics";
 import { routeHop } from "./routes";
 import { spaceOf, subnetNsg, subnetPrefixes, subnetRouteTable, vnetOf } from "./subnets";
 
@@ -24,15 +24,17 @@ export interface Scene {
     readonly host: Resource;
     readonly port: Known<number>;
     readonly carriers: readonly Carrier[];
+    /** The path that the host's author names. */
+    readonly via: Via | undefined;
+    /** Property path of the network profile. */
+    readonly profile: string;
     readonly nics: Nics;
     readonly justInTime: JustInTime | undefined;
     readonly unmodelled: Unmodelled[];
 }
 
-export function sceneOf(estate: Estate, host: Resource, profile: string, port: Known<number>, carriers: readonly Carrier[]): Scene {
-    const nics = nicsOf(estate, host, profile);
-    const access = justInTime(estate, host, port);
-    return { estate, host, port, carriers, nics, justInTime: access, unmodelled: [] };
+export function sceneOf(estate: Estate, host: Resource, profile: string, given: Pick<Scene, "port" | "carriers" | "via">): Scene {
+    return { estate, host, profile, ...given, nics: nicsOf(estate, host, profile), justInTime: justInTime(estate, host, given.port), unmodelled: [] };
 }
 
 /** The paths that end at a NIC of the host. */
@@ -78,7 +80,7 @@ function privateAccess(scene: Scene, nic: Nic, space: VnetSpace): Hop[] {
 /** NICs that the host has and these stacks do not show. */
 function pathsWithoutNic(scene: Scene): Path[] {
     const { estate, host, nics } = scene;
-    const at = { urn: host.urn, property: "networkProfile" };
+    const at = { urn: host.urn, property: scene.profile };
     const outside = nics.outside.flatMap((id): Path[] => {
         const hop = outsideHop(estate, "address", `NIC ${shortId(id)}`, { ...at, text: `NIC ${shortId(id)} of another stack has an address and filters that let clients through` });
         return anyVia(scene, hop);
@@ -90,9 +92,10 @@ function pathsWithoutNic(scene: Scene): Path[] {
     return [...outside, ...unknownNic];
 }
 
-/** The paths of a NIC that is not visible: it may have a public address or none. */
+/** The paths of a NIC that is not visible: it may have a public address or none, and what else its author says. */
 function anyVia(scene: Scene, hop: Hop): Path[] {
-    return [guestPath(scene, "public-address", [hop]), guestPath(scene, "private-network", [hop])];
+    const vias = new Set<Via>(["public-address", "private-network", ...(scene.via === undefined ? [] : [scene.via])]);
+    return [...vias].map((via) => guestPath(scene, via, [hop]));
 }
 
 /** A path that ends in the guest; the port may have been changed by a forwarder on the way. */
@@ -127,6 +130,7 @@ export function networkHops(scene: Scene, nic: Nic, configuration: IpConfigurati
         port,
         before: [...admin.always, ...(scene.justInTime === undefined ? [] : [scene.justInTime.rule(space)])],
         joined: (groups, rule) => joinedAny(estate, configuration.groups, groups, rule),
+        members: (groups, rule) => groupMembers(estate, groupsOf(estate, groups, rule, "source"), space),
     };
     const onSubnet = subnetHops(scene, subnet, one, nic, configuration, context, from);
     const onNic = nsgHop(estate, nic.nsg, "NIC", { urn: nic.holder.urn, property: pathIn(nic, "networkSecurityGroup") }, context);

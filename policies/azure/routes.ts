@@ -3,15 +3,15 @@ import { AddressSet } from "../../core/net/address-set";
 import { Filter, FilterRule } from "../../core/net/filter-model";
 import { Hop } from "../../core/net/path-model";
 import { PortSet } from "../../core/net/port-set";
+import { VnetSpace } from "../../core/net/tags";
 import { privateAddresses } from "../../core/net/well-known";
 import { Origin } from "../../core/origin";
 import { Resource } from "../resource";
 import { elementsOf, isPresent, membersOf, readString } from "../value";
 import { Estate, propsOf } from "./estate";
-import { fixedHop, outsideHop, shortId, anyOf } from "./hops";
+import { anyOf, fixedHop, outsideHop, shortId } from "./hops";
 import { PartKind, Reference, partsOf, theTarget } from "./links";
 import { prefixBounds } from "./security-rules";
-import { VnetSpace } from "../../core/net/tags";
 
 const standaloneRoutes: PartKind = { kind: "network:Route", property: "routeTableName", ownerKind: "network:RouteTable" };
 

@@ -4,28 +4,23 @@ import { AddressBounds, unionBounds, unknownAddresses } from "../../core/net/bou
 import { FilterRule, Protocol } from "../../core/net/filter-model";
 import { PortSet } from "../../core/net/port-set";
 import { VnetSpace, azurePrefix } from "../../core/net/tags";
-import { privateAddresses } from "../../core/net/well-known";
 import { Origin } from "../../core/origin";
 import { Resource } from "../resource";
 import { elementsOf, isPresent, readInteger, readString } from "../value";
 
 /** One rule of an NSG as it is written, not yet bound to a network or host. */
-export interface NsgRule {
+export interface NsgRule extends Place {
     readonly direction: Known<"in" | "out">;
     readonly priority: Known<number>;
     readonly allow: Known<boolean>;
     readonly protocol: Known<Protocol>;
-    /** Prefixes and service tags; the singular and the plural form together. */
-    readonly sources: readonly Known<string>[];
-    readonly sourceGroups: unknown;
+    /** Prefixes, service tags and groups; the singular and the plural form together. */
+    sources(context: RuleContext): AddressBounds;
     readonly destinations: readonly Known<string>[];
     readonly destinationGroups: unknown;
     readonly sourcePorts: Known<PortSet>;
     readonly ports: Known<PortSet>;
     readonly origin: Origin;
-    /** Where its references stand. */
-    readonly holder: Resource;
-    readonly path: string;
     /** Why the rule may not be there at all. */
     readonly doubt?: string;
 }
@@ -37,7 +32,15 @@ export interface RuleContext {
     readonly address: Known<AddressSet>;
     readonly within: AddressBounds;
     /** Whether the host has joined one of these application security groups. */
-    joined(groups: unknown, rule: NsgRule): Known<boolean>;
+    joined(groups: unknown, rule: Place): Known<boolean>;
+    /** The addresses of the members of these application security groups. */
+    members(groups: unknown, rule: Place): AddressBounds;
+}
+
+/** Where a rule is written. */
+export interface Place {
+    readonly holder: Resource;
+    readonly path: string;
 }
 
 /**
@@ -52,14 +55,12 @@ export function readRule(holder: Resource, path: string, raw: Readonly<Record<st
     const shownName = isKnown(name) ? name.value : fallbackName;
     const sources = textsOf(raw, "sourceAddressPrefix", "sourceAddressPrefixes");
     const destinations = textsOf(raw, "destinationAddressPrefix", "destinationAddressPrefixes");
-    const shown = describe(raw, sources, destinations);
     return {
         direction,
         priority,
         allow,
         protocol: protocolOf(raw["protocol"]),
-        sources,
-        sourceGroups: raw["sourceApplicationSecurityGroups"],
+        sources: sourcesOf(sources, raw["sourceApplicationSecurityGroups"], { holder, path }),
         destinations,
         destinationGroups: raw["destinationApplicationSecurityGroups"],
         // A missing source port range is refused by ARM; nothing is narrowed by it.
@@ -68,7 +69,10 @@ export function readRule(holder: Resource, path: string, raw: Readonly<Record<st
         origin: {
             urn: holder.urn,
             ...(path === "" ? {} : { property: path }),
-            text: `NSG ${nsgName}, rule "${shownName}" (priority ${isKnown(priority) ? priority.value : "not known"}): ${shown}`,
+            // Most rules are never shown.
+            get text() {
+                return `NSG ${nsgName}, rule "${shownName}" (priority ${isKnown(priority) ? priority.value : "not known"}): ${describe(raw, sources, destinations)}`;
+            },
         },
         holder,
         path,
@@ -80,7 +84,7 @@ export function bindRule(rule: NsgRule, context: RuleContext): FilterRule {
     return {
         allow: rule.allow,
         protocol: rule.protocol,
-        sources: sourcesOf(rule, context.vnet),
+        sources: rule.sources(context),
         sourcePorts: rule.sourcePorts,
         ports: rule.ports,
         coversHost: uncertainPlace(rule) ?? covers(rule, context),
@@ -96,12 +100,20 @@ function uncertainPlace(rule: NsgRule): Known<boolean> | undefined {
     return isKnown(rule.direction) ? (isKnown(rule.priority) ? undefined : rule.priority) : rule.direction;
 }
 
-function sourcesOf(rule: NsgRule, vnet: VnetSpace): AddressBounds {
-    const bounds = rule.sources.map((text) => (isKnown(text) ? prefixBounds(text.value, vnet) : unknownAddresses(`a source of the rule is not known: ${text.reason}`)));
-    if (isPresent(rule.sourceGroups)) {
-        bounds.push(unknownAddresses("the members of its source application security group have addresses that Azure assigns", vnet.prefixes.most.union(privateAddresses)));
+/** The sources of a rule; plain prefixes mean the same in every network. */
+function sourcesOf(texts: readonly Known<string>[], groups: unknown, place: Place): NsgRule["sources"] {
+    const make = (context: RuleContext): AddressBounds => {
+        const bounds = texts.map((text) => (isKnown(text) ? prefixBounds(text.value, context.vnet) : unknownAddresses(`a source of the rule is not known: ${text.reason}`)));
+        if (isPresent(groups)) {
+            bounds.push(context.members(groups, place));
+        }
+        return bounds.length === 0 ? unknownAddresses("the rule names no source") : bounds.length === 1 ? bounds[0]! : unionBounds(bounds);
+    };
+    if (isPresent(groups) || texts.some((text) => isKnown(text) && /^[a-z][\w.]*$/i.test(text.value))) {
+        return make;
     }
-    return bounds.length === 0 ? unknownAddresses("the rule names no source") : bounds.length === 1 ? bounds[0]! : unionBounds(bounds);
+    let same: AddressBounds | undefined;
+    return (context) => (same ??= make(context));
 }
 
 export function prefixBounds(text: string, vnet: VnetSpace): AddressBounds {
@@ -154,6 +166,9 @@ function portsOf(texts: readonly Known<string>[], otherwise: Known<PortSet>): Kn
     for (const text of texts) {
         if (!isKnown(text)) {
             return text;
+        }
+        if (text.value.includes(",")) {
+            return unknown(`Azure refuses "${text.value}": a range is a port, two ports with a hyphen, or *; several ranges are a list in the plural property`);
         }
         try {
             all = all.union(PortSet.parse(text.value));

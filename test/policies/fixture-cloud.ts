@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Resource } from "../../policies/resource";
 import { ExampleResource } from "../../policies/rule";
 import { canonicalType } from "../../policies/world";
 
@@ -74,6 +75,21 @@ export function outputsOf(spec: ExampleResource, id: string, inputs: Inputs): Re
         outputs["ipAddress"] = `20.50.${byte(id, 0)}.${byte(id, 1)}`;
     }
     return outputs;
+}
+
+/** Azure gives each configuration of a NIC the next free address of its subnet. */
+export function withPrivateAddresses(nic: Resource, all: readonly Resource[]): Resource["outputs"] {
+    const configurations = nic.outputs["ipConfigurations"];
+    if (azureKind(nic.type) !== "network:NetworkInterface" || !Array.isArray(configurations)) {
+        return nic.outputs;
+    }
+    const position = all.filter((r) => azureKind(r.type) === "network:NetworkInterface").indexOf(nic);
+    const assigned = configurations.map((c: { subnet?: { id?: unknown }; privateIPAddress?: unknown }, i) => {
+        const subnet = all.find((r) => r.id !== undefined && r.id === c.subnet?.id);
+        const base = /^(\d+\.\d+\.\d+)\.(\d+)\/\d+$/.exec(String(subnet?.inputs["addressPrefix"]));
+        return c.privateIPAddress !== undefined || base === null ? c : { ...c, privateIPAddress: `${base[1]}.${Number(base[2]) + 4 + position + i}` };
+    });
+    return { ...nic.outputs, ipConfigurations: assigned };
 }
 
 function azureKind(type: string): string {

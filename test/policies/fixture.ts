@@ -2,7 +2,7 @@ import { Resource } from "../../policies/resource";
 import { ExampleResource } from "../../policies/rule";
 import { isUnknownMarker, unknownString } from "../../policies/value";
 import { World } from "../../policies/world";
-import { idOf, outputsOf } from "./fixture-cloud";
+import { idOf, outputsOf, withPrivateAddresses } from "./fixture-cloud";
 
 /**
  * Small stacks for tests, in both forms in which the packs meet them:
@@ -147,7 +147,8 @@ function inState(specs: readonly Spec[], urn: (name: string) => string): Resourc
         made.set(spec.name, resource);
         return resource;
     };
-    return specs.map((s) => make(s, 0));
+    const resources = specs.map((s) => make(s, 0));
+    return resources.map((r) => ({ ...r, outputs: withPrivateAddresses(r, resources) }));
 }
 
 /** A resource as a value, as an export holds it (sdk/go/common/resource/properties.go: resource reference). */
