@@ -1,4 +1,5 @@
 import { Host, Intent } from "./host";
+import { isKnown } from "./known";
 import { reach as reachTogether, someOpenness } from "./net/evaluate";
 import { Client, Hop, Openness, Path, PathVerdict, Via } from "./net/path-model";
 import { publicInternet } from "./net/well-known";
@@ -104,11 +105,14 @@ function reach(client: Client, paths: readonly Path[], implied: Intent | undefin
     return { client, verdict: "closed", all: together.paths, ...(together.best === undefined ? {} : { best: atFurthest(together.best, "closed") }) };
 }
 
-/** Which addresses the rule names may be unknown: those that it was written for, it admits. */
+/** Which addresses the rule names may be unknown: those that it was written for, it admits, if all else about it is known. */
 function admitsWhomItNames(verdict: PathVerdict, { origin }: Intent): boolean {
-    const isIt = (d: Origin): boolean => origin !== undefined && d.urn === origin.urn && d.property === origin.property && d.text === origin.text;
+    const isIt = (o: Origin): boolean => origin !== undefined && o.urn === origin.urn && o.property === origin.property && o.text === origin.text;
     const undecided = verdict.pieces.filter((p) => p.verdict === "unknown");
-    return undecided.length > 0 && undecided.every((p) => isIt(p.decidedBy));
+    const rules = verdict.path.hops.flatMap((h) => (h.gate.type === "filter" ? h.gate.filter.rules : []));
+    const rule = rules.find((r) => isIt(r.origin));
+    const onlySources = rule !== undefined && [rule.allow, rule.protocol, rule.ports, rule.sourcePorts, rule.coversHost].every((k) => isKnown<unknown>(k));
+    return onlySources && undecided.length > 0 && undecided.every((p) => isIt(p.decidedBy));
 }
 
 /** Of a client that need not get in whole, the part that gets furthest is the one that the rule was written for. */
