@@ -1,24 +1,32 @@
 import { Secret } from "@pulumi/policy";
-import { proxyTarget } from "./proxy-target";
+import { secretMarker } from "./value";
 
 /**
- * Properties as the engine's policy SDK hands them to a policy, without the proxy that throws when an unknown is read.
- * In a remediation, what comes back still keeps secrets secret when it is written to.
+ * Properties as the policy SDK hands them to a policy, without its proxies: one throws when an unknown is read, another
+ * lies over a remediation's secrets, and neither lets `Array.prototype.map` through.
  */
 export function rawProperties(props: unknown): Record<string, unknown> {
-    return (proxyTarget(props) ?? props) as Record<string, unknown>;
+    const outer = proxyTarget(props) ?? props;
+    return (proxyTarget(outer) ?? outer) as Record<string, unknown>;
 }
 
-/** Whether any value on a path is a secret: such a value is never repaired. */
-export function hasSecret(props: unknown, path: string): boolean {
-    // Two proxies lie over a remediation's properties: the one that throws on unknowns and the one that unwraps secrets.
-    const outer = proxyTarget(props) ?? props;
-    let value: unknown = proxyTarget(outer) ?? outer;
-    for (const step of path.match(/[^.[\]]+/g) ?? []) {
-        if (value instanceof Secret) {
-            return true;
-        }
-        value = (value as Record<string, unknown> | undefined)?.[step];
+/** A copy in which every secret of a remediation's properties is a marker: it is neither read nor repaired. */
+export function withoutSecrets(value: unknown): unknown {
+    if (value instanceof Secret) {
+        return secretMarker;
     }
-    return value instanceof Secret;
+    if (Array.isArray(value)) {
+        return value.map(withoutSecrets);
+    }
+    const isPlain = typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+    return isPlain ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withoutSecrets(v)])) : value;
+}
+
+/** What lies under one of the SDK's proxies (@pulumi/policy proxy.js and secret.js); undefined for any other value. */
+function proxyTarget(value: unknown): unknown {
+    if (typeof value !== "object" || value === null) {
+        return undefined;
+    }
+    const proxy = value as Record<string, unknown>;
+    return proxy["__isSpecialProxy"] === true ? proxy["__getSpecialProxyTarget"] : undefined;
 }

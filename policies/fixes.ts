@@ -77,7 +77,7 @@ export function carrierFix(rule: CarrierRule, source: CarrierSource, inputs: unk
     return after === undefined ? undefined : { property: source.property, before, after };
 }
 
-/** Sets the value at a path whose parents exist. Works on the engine's proxies, which keep secrets secret. */
+/** Sets the value at a path whose parents exist. */
 export function setAt(root: Record<string, unknown>, path: string, value: unknown): void {
     const steps = path.match(/[^.[\]]+/g) ?? [];
     let parent = root;

@@ -1,10 +1,10 @@
-import type { Policies, ReportViolation, ResourceValidationArgs, StackValidationArgs, StackValidationPolicy, ResourceValidationPolicy } from "@pulumi/policy";
+import type { Policies, PolicyResource, ReportViolation, ResourceValidationArgs, StackValidationArgs, StackValidationPolicy, ResourceValidationPolicy } from "@pulumi/policy";
 import { loadGrammar } from "../core/guest/script";
 import { Host } from "../core/host";
 import { CloudReader, needsGrammar, readCarrier } from "./cloud";
 import { PolicyConfigError, checkOptions, packOptionSchemas, packOptions, packPolicyName, withDefaults } from "./config";
 import { carrierFix, setAt } from "./fixes";
-import { hasSecret, rawProperties } from "./engine-values";
+import { rawProperties, withoutSecrets } from "./engine-values";
 import { JudgedFinding, findingLevel, placeByIntent } from "./judge";
 import { findingText, ruleUrl } from "./message";
 import { Resource } from "./resource";
@@ -101,9 +101,14 @@ class Analysis {
 
     private async build(args: StackValidationArgs): Promise<void> {
         this.findings = new Map();
+        const parents = new Set(args.resources.map((r) => r.parent?.urn));
+        const isComponent = (r: PolicyResource): boolean => parents.has(r.urn) && r.type !== rootType && !this.reader.matters(r.type);
         const resources = args.resources
-            .filter((r) => this.reader.matters(r.type))
+            .filter((r) => this.reader.matters(r.type) || isComponent(r))
             .map((r): Resource => {
+                if (isComponent(r)) {
+                    return { urn: r.urn, type: r.type, name: r.name, inputs: {}, outputs: {}, propertyDependencies: {}, component: true, ...(r.parent === undefined ? {} : { parent: r.parent.urn }) };
+                }
                 const outputs = rawProperties(r.props);
                 const inputs = this.authored.get(r.urn);
                 const id = outputs["id"];
@@ -120,7 +125,7 @@ class Analysis {
                 };
             });
         const world = new World(resources);
-        const sources = resources.flatMap((r) => (r.external === true ? [] : this.reader.carriers(r)));
+        const sources = world.resources.flatMap((r) => (r.external === true || r.component === true ? [] : this.reader.carriers(r)));
         if (sources.some(needsGrammar)) {
             await loadGrammar();
         }
@@ -180,7 +185,7 @@ function rulePolicy(rule: Rule, analysis: Analysis): Policy {
             if (args.type === rootType) {
                 configure(rule, args, analysis);
             } else if (analysis.reader.matters(args.type)) {
-                const findings = await partFindings(rule, resourceOf(args), args.getConfig<Options>(), analysis);
+                const findings = await partFindings(rule, resourceOf(args, rawProperties(args.props)), args.getConfig<Options>(), analysis);
                 analysis.sayNow(rule, findings).forEach((f) => reportFinding(f, rule, analysis.pack, report));
             }
         },
@@ -189,11 +194,12 @@ function rulePolicy(rule: Rule, analysis: Analysis): Policy {
             ? {}
             : {
                   remediateResource: async (args: ResourceValidationArgs) => {
-                      const edits = analysis.reader.matters(args.type) ? await partFixes(rule, resourceOf(args), analysis) : [];
-                      const allowed = edits.filter((e) => !hasSecret(args.props, e.property));
                       const target = rawProperties(args.props);
-                      allowed.forEach((e) => setAt(target, e.property, e.after));
-                      return allowed.length > 0 ? args.props : undefined;
+                      const inputs = withoutSecrets(target) as Record<string, unknown>;
+                      const edits = analysis.reader.matters(args.type) ? await partFixes(rule, resourceOf(args, inputs), analysis) : [];
+                      // In place, so that what is secret or not known in the neighbourhood stays so.
+                      edits.forEach((e) => setAt(target, e.property, e.after));
+                      return edits.length > 0 ? args.props : undefined;
                   },
               }),
     };
@@ -210,8 +216,7 @@ function configure(rule: Rule, args: ResourceValidationArgs, analysis: Analysis)
     );
 }
 
-function resourceOf(args: ResourceValidationArgs): Resource {
-    const inputs = rawProperties(args.props);
+function resourceOf(args: ResourceValidationArgs, inputs: Record<string, unknown>): Resource {
     return { urn: args.urn, type: args.type, name: args.name, inputs, outputs: {}, propertyDependencies: {} };
 }
 

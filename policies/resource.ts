@@ -18,6 +18,8 @@ export interface Resource {
     readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
     /** Read, not managed (`.get()`): it belongs to another stack. */
     readonly external?: boolean;
+    /** A component that bears on no host itself: it is kept for what depends on it, and depends on its children. */
+    readonly component?: boolean;
     /** A component whose children are not visible (a remote component under mocks). */
     readonly opaque?: boolean;
 }

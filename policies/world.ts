@@ -22,8 +22,11 @@ export class World {
     private readonly byId = new Map<string, Resource>();
     private readonly byType = new Map<string, Resource[]>();
 
-    constructor(readonly resources: readonly Resource[]) {
-        for (const r of resources) {
+    readonly resources: readonly Resource[];
+
+    constructor(given: readonly Resource[]) {
+        this.resources = throughComponents(given);
+        for (const r of this.resources) {
             this.byUrn.set(r.urn, r);
             if (r.id !== undefined && r.id !== "") {
                 // Azure answers with ids in another case than it was asked with.
@@ -89,6 +92,30 @@ export class World {
             .map((urn) => this.byUrn.get(urn))
             .filter((r): r is Resource => r !== undefined && accepts(r));
     }
+}
+
+/**
+ * A value that a remote component gave depends on the component, not on the child that it really comes from: all of its
+ * children then are possible.
+ */
+function throughComponents(resources: readonly Resource[]): readonly Resource[] {
+    const components = new Set(resources.filter((r) => r.component === true).map((r) => r.urn));
+    if (components.size === 0) {
+        return resources;
+    }
+    const children = new Map<string, string[]>();
+    for (const r of resources) {
+        if (r.parent !== undefined) {
+            children.set(r.parent, [...(children.get(r.parent) ?? []), r.urn]);
+        }
+    }
+    const inside = (urn: string): string[] => (components.has(urn) ? (children.get(urn) ?? []).flatMap(inside) : [urn, ...(children.get(urn) ?? []).flatMap(inside)]);
+    return resources.map((r) => {
+        const given = Object.entries(r.propertyDependencies);
+        return given.some(([, urns]) => urns.some((u) => components.has(u)))
+            ? { ...r, propertyDependencies: Object.fromEntries(given.map(([k, urns]) => [k, [...new Set(urns.flatMap((u) => (components.has(u) ? inside(u) : [u])))]])) }
+            : r;
+    });
 }
 
 /** Whether a text that is not the id is a name by which the resource goes: its cloud name or ARN. */

@@ -15,11 +15,15 @@ export function readState(state: unknown, interest: Interest, revealed: Set<stri
     }
     const urn = textOf(state["urn"]);
     const type = textOf(state["type"]) ?? (urn === undefined ? undefined : typeOfUrn(urn));
-    if (urn === undefined || type === undefined || !interest.matters(type)) {
+    if (urn === undefined || type === undefined) {
         return undefined;
     }
-    const id = textOf(state["id"]);
     const parent = textOf(state["parent"]);
+    if (!interest.matters(type)) {
+        const component = state["custom"] === false && type !== "pulumi:pulumi:Stack";
+        return component ? { urn, type, name: nameOfUrn(urn), inputs: {}, outputs: {}, propertyDependencies: {}, component, ...(parent === undefined ? {} : { parent }) } : undefined;
+    }
+    const id = textOf(state["id"]);
     const external = state["external"] === true;
     const inputs = properties(state["inputs"], revealed);
     return {

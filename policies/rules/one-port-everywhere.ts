@@ -1,4 +1,6 @@
 import { listenerPort } from "../../core/guest/hops";
+import { Carrier, Statement } from "../../core/guest/model";
+import { Host } from "../../core/host";
 import { isKnown } from "../../core/known";
 import { HostRule } from "../rule";
 import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
@@ -21,20 +23,19 @@ const rule: HostRule = {
     defaultLevel: "mandatory",
     scope: "host",
     check: (host) => {
-        const listens = listenerPort(host.carriers);
-        if (host.intent.kind === "none" || listens === undefined || !isKnown(listens) || !isKnown(host.port) || listens.value === host.port.value) {
+        const moved = movingCarrier(host);
+        if (host.intent.kind === "none" || moved === undefined || !isKnown(host.port)) {
             return [];
         }
-        const carrier = host.carriers.findLast((c) => c.reading.state.settings.has("port"))!;
-        const { statement } = carrier.reading.state.settings.get("port")!;
+        const { carrier, statement, port } = moved;
         return [
             {
                 outcome: "violation",
                 urn: carrier.urn,
                 property: carrier.property,
                 line: statement.line,
-                message: `The listener of ${host.name} must be on port ${host.port.value}, which its clients dial: "${statement.text}" in ${nameOf(carrier.urn)} moves it to ${listens.value}, so the client sees 0x204.`,
-                fix: `${host.port.value}, or the tag rdp-ready:port ${listens.value} with filters and firewall rule to match`,
+                message: `The listener of ${host.name} must be on port ${host.port.value}, which its clients dial: "${statement.text}" in ${nameOf(carrier.urn)} moves it to ${port}, so the client sees 0x204.`,
+                fix: `${host.port.value}, or the tag rdp-ready:port ${port} with filters and firewall rule to match`,
                 ...(host.intent.kind === "implied-by-address" ? { atMost: "advisory" } : {}),
             },
         ];
@@ -45,6 +46,17 @@ const rule: HostRule = {
         { name: "moved-and-moved-back", expect: "compliant", resources: withPort(azureVmWithScript(`${portNumber(3390)}\n${portNumber(3389)}`), "3389") },
     ],
 };
+
+/** The script that leaves the listener elsewhere: the last to write the port, or one that writes it again and again. */
+function movingCarrier(host: Host): { carrier: Carrier; statement: Statement; port: number } | undefined {
+    const writing = host.carriers.flatMap((carrier) => {
+        const reading = carrier.runs === "never" ? undefined : carrier.reading.state.settings.get("port");
+        const port = reading === undefined ? undefined : listenerPort([carrier]);
+        return reading !== undefined && port !== undefined && isKnown(port) ? [{ carrier, statement: reading.statement, port: port.value }] : [];
+    });
+    const lasting = writing.filter((w, i) => i === writing.length - 1 || w.carrier.runs === "scheduled" || w.carrier.runs === "every-boot");
+    return lasting.find((w) => isKnown(host.port) && w.port !== host.port.value);
+}
 
 function withPort(resources: ReturnType<typeof azureVmWithScript>, port: string): ReturnType<typeof azureVmWithScript> {
     return resources.map((r) =>
