@@ -61,7 +61,7 @@ function programOf(specs: readonly Spec[]): PulumiFn {
 
 function outputOf(resource: Raw, path: string): pulumi.Output<unknown> {
     const [first, ...rest] = path.match(/\w+/g)!;
-    return pulumi.output(resource[first!] as pulumi.Output<unknown>).apply((value: unknown) => rest.reduce<unknown>((v, step) => (v as Record<string, unknown> | undefined)?.[step], value));
+    return (resource[first!] as pulumi.Output<unknown>).apply((value: unknown) => rest.reduce<unknown>((v, step) => (v as Record<string, unknown> | undefined)?.[step], value));
 }
 
 engineSuite("the classic traps on the real engine", () => {
