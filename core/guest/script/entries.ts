@@ -1,6 +1,7 @@
 import { isKnown, Known, unknown } from "../../known";
 import { GuestFirewallRule, SettingValue, Statement } from "../model";
 import { ScriptBlock } from "./parse/ast";
+import { settingById } from "../settings";
 import { Changes, Store } from "./store";
 import { notKnown, same, Source, Val } from "./value";
 
@@ -10,11 +11,14 @@ export interface Rule extends GuestFirewallRule {
     readonly group: string;
     /** Removed by the script. */
     readonly removed?: boolean;
+    /** Not written by the script: a test that was passed says that the rule is so. */
+    readonly fact?: true;
 }
 
 export interface Slot {
     readonly e: "slot";
-    readonly value: Known<SettingValue> | { readonly state: "absent" };
+    /** `not`: a test says that it is anything but this. */
+    readonly value: Known<SettingValue> | { readonly state: "absent" } | { readonly state: "not"; readonly value: SettingValue };
     readonly statement: Statement;
     /** Not written by the script: a test that was passed says that the guest has it already. */
     readonly fact?: true;
@@ -53,12 +57,12 @@ export function merge(store: Store<Entry>, ways: readonly Changes<Entry>[], why:
         const results = ways.map((way) => (way.has(key) ? way.get(key) : before));
         store.set(
             key,
-            results.reduce((a, b) => mergeEntry(a, b, before, why)),
+            results.reduce((a, b) => mergeEntry(key, a, b, before, why)),
         );
     }
 }
 
-function mergeEntry(a: Entry | undefined, b: Entry | undefined, before: Entry | undefined, why: string): Entry | undefined {
+function mergeEntry(key: string, a: Entry | undefined, b: Entry | undefined, before: Entry | undefined, why: string): Entry | undefined {
     if (a === b) {
         return a;
     }
@@ -74,9 +78,9 @@ function mergeEntry(a: Entry | undefined, b: Entry | undefined, before: Entry | 
         case "function":
             return some;
         case "slot":
-            return mergeSlot(a?.e === "slot" ? a : undefined, b?.e === "slot" ? b : undefined, before?.e === "slot" ? before : undefined, why);
+            return mergeSlot(key, a?.e === "slot" ? a : undefined, b?.e === "slot" ? b : undefined, before?.e === "slot" ? before : undefined, why);
         case "rule":
-            return { e: "rule", rule: mergeRule(a?.e === "rule" ? a.rule : undefined, b?.e === "rule" ? b.rule : undefined, why) };
+            return mergeRuleEntry(a?.e === "rule" ? a.rule : undefined, b?.e === "rule" ? b.rule : undefined, before, why);
         case "action":
             return a !== undefined && b !== undefined && !(a.e === "action" && a.maybe) ? b : { ...some, maybe: true };
     }
@@ -87,7 +91,7 @@ function strip(v: Val): Val {
     return v.k === "string" || v.k === "number" ? ({ k: v.k, v: v.v } as Val) : v;
 }
 
-function mergeSlot(a: Slot | undefined, b: Slot | undefined, before: Slot | undefined, why: string): Slot | undefined {
+function mergeSlot(key: string, a: Slot | undefined, b: Slot | undefined, before: Slot | undefined, why: string): Slot | undefined {
     if (a && b && sameSlot(a.value, b.value)) {
         return a.fact ? b : a;
     }
@@ -98,6 +102,12 @@ function mergeSlot(a: Slot | undefined, b: Slot | undefined, before: Slot | unde
         return left;
     }
     const written = left ?? right!;
+    if (left === undefined || right === undefined) {
+        const fact = (left === undefined ? a : b)?.fact ? (left === undefined ? a : b) : undefined;
+        if (fills(key, written.value, fact?.value)) {
+            return written;
+        }
+    }
     return { e: "slot", value: unknown(why), statement: { ...(written.fact ? (right ?? written) : written).statement } };
 }
 
@@ -112,15 +122,47 @@ function mergeRule(a: Rule | undefined, b: Rule | undefined, why: string): Rule 
     }
     const join = <T>(x: Known<T>, y: Known<T>): Known<T> => (sameKnown(x, y) ? x : unknown(why));
     return {
-        ...b,
+        ...(b.fact ? a : b),
         enabled: join(a.enabled, b.enabled),
         direction: join(a.direction, b.direction),
         action: join(a.action, b.action),
         protocol: join(a.protocol, b.protocol),
         ports: join(a.ports, b.ports),
         profiles: join(a.profiles, b.profiles),
-        remoteAddresses: join(a.remoteAddresses, b.remoteAddresses),
+        remoteAddresses: sameAddresses(a.remoteAddresses, b.remoteAddresses) ? (a.fact ? b : a).remoteAddresses : unknown(why),
     };
+}
+
+/**
+ * Whether a value that only one branch writes holds in the other as well: there a test says that the setting has not the
+ * one bad value that the script repairs, or the write merely brings back what Windows has (a service started, default
+ * permissions granted).
+ */
+function fills(key: string, written: Slot["value"], fact: Slot["value"] | undefined): boolean {
+    if (written.state !== "known") {
+        return false;
+    }
+    const { place, default: standard } = settingById(key.slice(2)) ?? {};
+    if (fact?.state === "not") {
+        const twoSided = place?.kind === "service" || place?.kind === "firewall-profile" || place?.kind === "network-category" || key === "s:rdp-enabled" || key === "s:nla";
+        return twoSided && !sameSetting(fact.value, written.value);
+    }
+    return fact === undefined && (place?.kind === "acl" || (place?.kind === "service" && place.aspect === "state")) && standard !== undefined && sameSetting(standard, written.value);
+}
+
+function mergeRuleEntry(a: Rule | undefined, b: Rule | undefined, before: Entry | undefined, why: string): Entry | undefined {
+    const untouched = (rule: Rule | undefined) => rule === undefined || rule.fact === true || (before?.e === "rule" && before.rule === rule);
+    if (untouched(a) && untouched(b)) {
+        return before;
+    }
+    const { fact: _, ...rule } = mergeRule(a, b, why);
+    return { e: "rule", rule };
+}
+
+/** Two lists of addresses that admit the same: order does not matter, nor does /32 behind a single address. */
+function sameAddresses(a: Known<readonly string[]>, b: Known<readonly string[]>): boolean {
+    const plain = (list: readonly string[]) => [...new Set(list.map((x) => x.trim().toLowerCase().replace(/(\/32|(?<=:.*)\/128)$/, "")))].sort().join(" ");
+    return isKnown(a) && isKnown(b) && plain(a.value) === plain(b.value);
 }
 
 /** A shipped rule that only some ways through the script touch. */

@@ -1,11 +1,15 @@
-import { Stmt } from "./parse/ast";
+import { lookup } from "./lookup";
+import { Parameter, Stmt } from "./parse/ast";
 import { Machine, Completion, bounds } from "./machine";
 import { asList, FALSE, list, NULL, notKnown, num, ScriptBlockVal, str, TRUE, Val } from "./value";
 import { ScriptSource } from "./source";
 import { execute } from "./statements";
 import { TooComplex } from "./parse/scan";
+import { isKnown, Known } from "../../known";
+import { evaluate } from "./evaluate";
+import { castTo } from "./operators";
 
-const environment: Record<string, string> = {
+const environment = lookup<string>({
     windir: "C:\\Windows",
     systemroot: "C:\\Windows",
     systemdrive: "C:",
@@ -15,10 +19,10 @@ const environment: Record<string, string> = {
     "programfiles(x86)": "C:\\Program Files (x86)",
     comspec: "C:\\Windows\\system32\\cmd.exe",
     public: "C:\\Users\\Public",
-};
+});
 
 /** Variables that PowerShell sets itself. A script is taken to run in Windows PowerShell 5.1, and its commands to succeed. */
-const automatic: Record<string, Val> = {
+const automatic = lookup<Val>({
     true: TRUE,
     false: FALSE,
     null: NULL,
@@ -29,7 +33,7 @@ const automatic: Record<string, Val> = {
     progresspreference: str("Continue"),
     verbosepreference: str("SilentlyContinue"),
     error: list([]),
-};
+});
 
 const unknowable = new Set(["psscriptroot", "pscommandpath", "myinvocation", "host", "pid", "home", "profile", "pwd", "psboundparameters", "input", "executioncontext", "matches", "foreach", "switch", "shellid", "psculture", "psuiculture", "stacktrace", "pscmdlet", "this", "ofs", "iswindows", "pshome"]);
 
@@ -42,6 +46,7 @@ interface Scope {
 export class Interpreter {
     private readonly scopes: Scope[] = [{ id: 0, names: new Set() }];
     private lastScope = 0;
+    private texts = 0;
     /** What the statements under way put into the pipeline. */
     out: Val[] = [];
     /** The text that is being run. */
@@ -112,6 +117,21 @@ export class Interpreter {
         this.m.store.set(key, { e: "variable", v: limited(value) });
     }
 
+    /** A parameter of the script itself: what the carrier gives, else its default. */
+    parameter(p: Parameter, given: Known<string> | undefined): void {
+        const value: Val =
+            given === undefined
+                ? p.defaultValue === undefined
+                    ? /(^|\.)switch(parameter)?$/.test(p.type ?? "")
+                        ? FALSE
+                        : notKnown(`$${p.name} is a parameter that the script is given when it runs`)
+                    : evaluate(this, p.defaultValue)
+                : isKnown(given)
+                  ? str(given.value)
+                  : notKnown(given.reason);
+        this.set(p.name, p.type === undefined ? value : castTo(p.type, value));
+    }
+
     /** Runs `f` with variables of its own. */
     inScope<T>(f: () => T): T {
         if (this.scopes.length > bounds.calls) {
@@ -168,9 +188,13 @@ export class Interpreter {
     within<T>(source: ScriptSource, f: () => T): T {
         const before = this.source;
         this.source = source;
+        if (++this.texts > bounds.calls) {
+            throw new TooComplex(this.m.here.span.start, `scripts and calls nested more than ${bounds.calls} deep`);
+        }
         try {
             return f();
         } finally {
+            this.texts--;
             this.source = before;
         }
     }

@@ -1,18 +1,21 @@
-import { isKnown, Known, known, unknown } from "../../known";
+import { Known, known, unknown } from "../../known";
 import { SettingValue } from "../model";
-import { Setting } from "../setting";
-import { networkCategory, numeric, registryPlace, serviceStart, settingAt, settingById, normalRegistryKey, settings } from "../settings";
+import { normalRegistryKey, registryPlace, settingAt, settings } from "../settings";
 import { Entry, merge, Rule, Slot } from "./entries";
 import { Span } from "./parse/ast";
 import { TooComplex } from "./parse/scan";
+import { normalise, placeOf, reasonOf, settingOfSlot } from "./slots";
 import { ScriptSource } from "./source";
+import { mentioned } from "./taint";
+import { withGaps } from "./glob";
 import { Changes, Store } from "./store";
-import { asPattern, asSetting, Condition, HOLE, NULL, num, Source, str, thing, Val } from "./value";
+import { factOfRule } from "./commands/firewall-rules";
+import { asPath, asPattern, asSetting, Condition, HOLE, notKnown, NULL, num, str, thing, Val } from "./value";
 
 export type Completion = "next" | "break" | "continue" | "return" | "exit" | "fail";
 
 /** Bounds of one reading. Beyond them the script is not analysed, and the reading says so. */
-export const bounds = { steps: 60_000, loop: 2_000, calls: 40, depth: 500, list: 5_000, text: 1_000_000, rules: 400, notes: 50 } as const;
+export const bounds = { steps: 150_000, loop: 2_000, calls: 40, depth: 500, list: 5_000, text: 1_000_000, rules: 400, notes: 50 } as const;
 
 interface Frame {
     readonly kind: "script" | "function" | "loop" | "iteration";
@@ -20,6 +23,9 @@ interface Frame {
     /** States in which some way through the script left this frame early. */
     readonly left: Changes<Entry>[];
 }
+
+/** Settings whose registry values Windows Server ships with. */
+export const everywhere: ReadonlySet<string> = new Set(["rdp-enabled", "nla", "security-layer", "port", "min-encryption-level", "max-instance-count", "lan-adapter", "single-session-per-user", ...settings.filter((s) => s.place.kind === "service" && s.place.aspect === "start").map((s) => s.id)]);
 
 const stays = { loop: "break", iteration: "continue", function: "return", script: undefined } as const;
 
@@ -31,6 +37,7 @@ export class Machine {
     opaque = false;
     private readonly frames: Frame[] = [];
     private steps = 0;
+    private readonly fitting = new Map<string, string[]>();
     private depth = 0;
     /** Statements under way, innermost last. */
     readonly trail: { source: ScriptSource; span: Span }[] = [];
@@ -67,8 +74,9 @@ export class Machine {
         }
     }
 
-    step(): void {
-        if (++this.steps > bounds.steps) {
+    step(cost = 1): void {
+        this.steps += cost;
+        if (this.steps > bounds.steps) {
             throw new TooComplex(this.here.span.start, `more than ${bounds.steps} steps`);
         }
     }
@@ -170,6 +178,10 @@ export class Machine {
 
     /** The key under which the value of a registry value is kept. */
     slotOf(key: string, name: string): string {
+        const service = /\\services\\([^\\]+)$/i.exec(normalRegistryKey(key))?.[1];
+        if (service !== undefined && name.trim().toLowerCase() === "failureactions") {
+            return `s:service-${service}-recovery`;
+        }
         const at = settingAt(key, name);
         return at === undefined ? `r:${normalRegistryKey(key)}\n${name.trim().toLowerCase()}` : `${at.viaPolicy ? "p" : "s"}:${at.setting.id}`;
     }
@@ -197,8 +209,11 @@ export class Machine {
 
     /** Writes a registry value whose key or name may be known in part only. */
     writeRegistry(key: Val, name: Val, value: Val): void {
-        const keyText = asPattern(key);
-        const nameText = asPattern(name);
+        const keyText = asPath(key);
+        const nameText = asPath(name);
+        if (/\\currentversion\\run(once)?\\?$/i.test(keyText) && mentioned(asPattern(value)).length > 0) {
+            this.note("a command that runs at the next start may change Remote Desktop; it is not followed");
+        }
         if (!keyText.includes(HOLE) && !nameText.includes(HOLE)) {
             this.write(this.slotOf(keyText, nameText), value);
             return;
@@ -211,8 +226,8 @@ export class Machine {
     }
 
     removeRegistry(key: Val, name: Val | undefined): void {
-        const keyText = asPattern(key);
-        const nameText = name === undefined ? HOLE : asPattern(name);
+        const keyText = asPath(key);
+        const nameText = name === undefined ? HOLE : asPath(name);
         if (!keyText.includes(HOLE) && !nameText.includes(HOLE)) {
             this.remove(this.slotOf(keyText, nameText));
             return;
@@ -227,21 +242,36 @@ export class Machine {
         }
     }
 
+    /** A key was replaced by an empty one: what the script wrote there before is gone. */
+    emptyKey(key: string): void {
+        for (const slot of this.candidates(`${key}${HOLE}`, HOLE)) {
+            const found = this.slot(slot);
+            if (found !== undefined && found.value.state !== "absent" && found.fact === undefined) {
+                this.remove(slot);
+            }
+        }
+    }
+
+    /** From here on the key is there. */
+    keyMade(key: string): void {
+        this.store.set(`k:${normalRegistryKey(key)}`, { e: "text", v: NULL });
+    }
+
     /** Slots of all settings whose place fits patterns with holes. Two holes alone would fit everything, and fit nothing. */
     private candidates(keyPattern: string, namePattern: string): string[] {
+        const cached = this.fitting.get(`${keyPattern}\n${namePattern}`);
+        if (cached !== undefined) {
+            return cached;
+        }
+        this.step(20);
         const words = keyPattern.replaceAll(HOLE, "").replace(/[\\:\s]/g, "");
         if (words === "" && namePattern === HOLE) {
             return [];
         }
-        const test = (pattern: string, normal: (s: string) => string) => {
-            const parts = pattern.split(HOLE).map((p) => normal(p).replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-            const expression = new RegExp(`^${parts.join(".*")}$`, "is");
-            return (s: string) => expression.test(s);
-        };
         const head = keyPattern.startsWith(HOLE) ? "" : normalRegistryKey(keyPattern.split(HOLE)[0]! + "x").slice(0, -1);
-        const rest = keyPattern.startsWith(HOLE) ? keyPattern : head + keyPattern.slice(keyPattern.indexOf(HOLE));
-        const fitsKey = test(rest.toLowerCase().replace(/\\{2,}/g, "\\"), (s) => s);
-        const fitsName = test(namePattern.toLowerCase(), (s) => s);
+        const rest = keyPattern.startsWith(HOLE) ? keyPattern : head + (keyPattern.includes(HOLE) ? keyPattern.slice(keyPattern.indexOf(HOLE)) : "");
+        const fitsKey = withGaps(rest.replace(/\\{2,}/g, "\\"), HOLE);
+        const fitsName = withGaps(namePattern, HOLE);
         const found: string[] = [];
         for (const setting of settings) {
             const local = registryPlace(setting);
@@ -252,23 +282,53 @@ export class Machine {
                 found.push(`p:${setting.id}`);
             }
         }
+        if (this.fitting.size < 500) {
+            this.fitting.set(`${keyPattern}\n${namePattern}`, found);
+        }
         return found;
     }
 
     /** What reading the slot yields at this point of the script. */
     current(slot: string, label: string): Val {
         const found = this.slot(slot);
-        if (found === undefined) {
-            return thing({ o: "current", slot, label });
+        if (found === undefined || found.value.state === "not") {
+            // Policies that the script does not write are taken as not configured: where one is, it overrides any script.
+            const policy = slot.startsWith("p:") || /\\policies\\/i.test(placeOf(slot));
+            return policy ? NULL : thing({ o: "current", slot, label });
         }
         if (found.value.state === "absent") {
             return NULL;
         }
-        if (!isKnown(found.value)) {
-            return { k: "unknown", why: found.value.reason };
+        if (found.value.state !== "known") {
+            return notKnown(found.value.state === "unknown" || found.value.state === "unsupported" ? found.value.reason : "");
         }
         const { value } = found.value;
         return typeof value === "number" ? num(value) : typeof value === "boolean" ? { k: "bool", v: value } : typeof value === "string" ? str(value) : { k: "list", items: value.map(str) };
+    }
+
+    /** Whether a value is one that every Windows server has, so that a test for its absence fails. */
+    isThere(v: Val): boolean {
+        return v.k === "object" && v.o.o === "current" && v.o.slot.startsWith("s:") && everywhere.has(v.o.slot.slice(2));
+    }
+
+    /** A comparison of what the guest has now with a known value, as a condition. */
+    test(op: string, left: Val, right: Val): Condition | undefined {
+        const field = left.k === "object" ? left.o : left.k === "unknown" ? left.about : undefined;
+        if (field?.o === "rule-field" && right.k !== "unknown" && right.k !== "object" && (op === "eq" || op === "ne" || op === "in" || op === "contains")) {
+            const is: Condition = { t: "rule", key: field.key, field: field.field, value: right };
+            return op === "ne" ? { t: "not", of: is } : is;
+        }
+        if (left.k !== "object" || left.o.o !== "current") {
+            return undefined;
+        }
+        const { slot, words } = left.o;
+        const given = right.k === "null" ? "absent" : asSetting(right);
+        const raw = words === undefined || given === undefined ? given : Object.entries(words).find(([word]) => word === String(given).toLowerCase())?.[1];
+        if ((op !== "eq" && op !== "ne") || raw === undefined || right.k === "object") {
+            return { t: "open", why: "it depends on what the guest has" };
+        }
+        const is: Condition = { t: "is", slot, value: raw === "absent" ? raw : normalise(settingOfSlot(slot), raw) };
+        return op === "eq" ? is : { t: "not", of: is };
     }
 
     /** Takes over what a test says about the guest, for the branch that runs when it came out as `outcome`. */
@@ -289,6 +349,14 @@ export class Machine {
                     const value = condition.value === "absent" ? ({ state: "absent" } as const) : known(condition.value);
                     this.store.set(condition.slot, { e: "slot", value, statement: this.statement(), fact: true });
                 }
+                if (!outcome && condition.value !== "absent" && this.slot(condition.slot) === undefined) {
+                    this.store.set(condition.slot, { e: "slot", value: { state: "not", value: condition.value }, statement: this.statement(), fact: true });
+                }
+                break;
+            case "rule":
+                if (outcome) {
+                    factOfRule(this, condition);
+                }
                 break;
             case "open":
                 break;
@@ -308,37 +376,3 @@ export class Machine {
         this.store.set(`f:${key}`, { e: "rule", rule });
     }
 }
-
-export function settingOfSlot(slot: string): Setting | undefined {
-    return /^[sp]:/.test(slot) ? settingById(slot.slice(2)) : undefined;
-}
-
-export function reasonOf(v: Val, otherwise: string): string {
-    return v.k === "unknown" ? v.why : otherwise;
-}
-
-/** The value in the form in which the settings table keeps it. */
-export function normalise(setting: Setting | undefined, raw: SettingValue): SettingValue {
-    const { place } = setting ?? {};
-    if (place === undefined) {
-        return raw;
-    }
-    switch (place.kind) {
-        case "service":
-            return place.aspect === "start" ? (serviceStart(raw) ?? raw) : String(raw).toLowerCase();
-        case "network-category":
-            return networkCategory(raw) ?? raw;
-        case "firewall-profile":
-            return numeric(raw) ?? raw;
-        case "registry":
-            return place.type === "DWORD" ? (numeric(raw) ?? raw) : place.type === "MULTI_SZ" ? (typeof raw === "string" ? [raw] : raw) : place.type === "BINARY" ? raw : textOf(raw);
-        case "certificate-binding":
-            return Array.isArray(raw) && raw.every((b) => /^\d+$/.test(b)) ? raw.map((b) => Number(b).toString(16).padStart(2, "0").toUpperCase()).join("") : textOf(raw);
-        default:
-            return raw;
-    }
-}
-
-const textOf = (raw: SettingValue): SettingValue => (typeof raw === "number" ? String(raw) : raw);
-
-export type { Source };

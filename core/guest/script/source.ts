@@ -55,7 +55,7 @@ export class ScriptSource implements Source {
         const at = source.position(outer.span.start);
         const lit = exact && literal !== undefined ? this.outermost(literal).span : undefined;
         const inside = lit !== undefined && lit.start >= outer.span.start && lit.end <= outer.span.end;
-        const text = quote(this.text.slice(span.start, span.end));
+        const text = quote(this.text.slice(span.start, Math.min(span.end, span.start + 2000)));
         return {
             ...at,
             start: outer.span.start,

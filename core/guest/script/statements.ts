@@ -1,11 +1,13 @@
 import { Interpreter } from "./interpreter";
-import { bounds, Completion, reasonOf } from "./machine";
+import { bounds, Completion } from "./machine";
+import { reasonOf } from "./slots";
 import { assignTo } from "./assign";
 import { conditionOf, evaluate, evaluateStatement } from "./evaluate";
 import { Expr, Stmt } from "./parse/ast";
 import { runPipeline } from "./pipeline";
 import { taintBy } from "./taint";
-import { asList, asString, collapse, notKnown, truth, Val, wildcard } from "./value";
+import { wildcard } from "./glob";
+import { asList, asString, collapse, notKnown, truth, Val } from "./value";
 
 /** Executes one statement. */
 export function execute(i: Interpreter, s: Stmt): Completion {
@@ -19,6 +21,9 @@ function executeHere(i: Interpreter, s: Stmt): Completion {
         case "chain": {
             // Commands are taken to succeed, so `&&` goes on and `||` does not.
             const left = execute(i, s.left);
+            if (left === "next" && i.get("lastexitcode").k !== "number") {
+                return either(i, [() => "next", () => execute(i, s.right)], `it depends on how the command in line ${i.m.line} ends`);
+            }
             return left === "next" && s.op === "&&" ? execute(i, s.right) : left;
         }
         case "assign":
@@ -42,7 +47,11 @@ function executeHere(i: Interpreter, s: Stmt): Completion {
         case "switch":
             return runSwitch(i, s);
         case "function":
-            i.m.store.set(`fn:${s.name}`, { e: "function", block: s.block, source: i.source });
+            if (s.configuration) {
+                i.block({ k: "block", block: s.block, source: i.source }, () => s.block.params.forEach((p) => i.parameter(p, undefined)));
+            } else {
+                i.m.store.set(`fn:${s.name}`, { e: "function", block: s.block, source: i.source });
+            }
             return "next";
         case "try":
             return runTry(i, s);
@@ -128,6 +137,7 @@ const negate = (value: boolean | undefined, yes: boolean): boolean | undefined =
 
 /** A loop whose condition is asked before (or after) each turn. */
 function loop(i: Interpreter, s: Stmt, test: () => boolean | undefined, body: readonly Stmt[], testFirst: boolean, next?: () => void): Completion {
+    const endless = s.t === "while" && /^(\$true|1)$/i.test(i.source.text.slice(s.condition.start, s.condition.end));
     const line = i.m.lineOf(i.source, s);
     const why = `it depends on how often the loop in line ${line} runs`;
     return i.m.frame("loop", () => why, () => {
@@ -143,7 +153,7 @@ function loop(i: Interpreter, s: Stmt, test: () => boolean | undefined, body: re
             }
             if (turn >= bounds.loop) {
                 taintBy(i, body, `the loop in line ${line} runs more than ${bounds.loop} times`);
-                return "next";
+                return endless ? "exit" : "next";
             }
             const completion = turnOf(i, body);
             if (completion === "break") {

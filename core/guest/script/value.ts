@@ -23,18 +23,22 @@ export type Val =
     | { readonly k: "type"; readonly name: string }
     | { readonly k: "object"; readonly o: Thing }
     | { readonly k: "condition"; readonly c: Condition }
-    /** `pattern`: the string's known parts, with `\uFFFD` for what is not known. */
-    | { readonly k: "unknown"; readonly why: string; readonly pattern?: string };
+    /** `about`: computed from that alone. `pattern`: the string's known parts, with `\uFFFD` for what is not known. */
+    | { readonly k: "unknown"; readonly why: string; readonly pattern?: string; readonly about?: Thing };
 
 /** Windows objects that scripts pass from one command to the next. */
 export type Thing =
     | { readonly o: "key"; readonly path: string }
     | { readonly o: "key-values"; readonly path: string }
-    | { readonly o: "current"; readonly slot: string; readonly label: string }
+    /** What the guest has now. `words`: what a test compares it with, where that differs from what the setting stores. */
+    | { readonly o: "current"; readonly slot: string; readonly label: string; readonly words?: Readonly<Record<string, SettingValue>> }
+    | { readonly o: "rule-field"; readonly key: string; readonly field: RuleField }
     | { readonly o: "rules"; readonly select: RuleSelector }
     | { readonly o: "rule"; readonly key: string }
     | { readonly o: "service"; readonly name: string }
-    | { readonly o: "wmi"; readonly className: string }
+    | { readonly o: "wmi"; readonly className: string; readonly service?: string }
+    /** Base64 of a byte array. */
+    | { readonly o: "bytes"; readonly base64: string }
     | { readonly o: "connection" }
     | { readonly o: "firewall-profile"; readonly profile: string }
     | { readonly o: "file"; readonly path: string }
@@ -45,9 +49,13 @@ export interface RuleSelector {
     readonly values: readonly string[];
 }
 
+export type RuleField = "enabled" | "direction" | "action" | "protocol" | "ports" | "profiles" | "remoteAddresses";
+
 /** What is true exactly when a test on the guest's state is true. */
 export type Condition =
     | { readonly t: "is"; readonly slot: string; readonly value: SettingValue | "absent" }
+    /** A firewall rule's field has the value that a script writes as `value`. */
+    | { readonly t: "rule"; readonly key: string; readonly field: RuleField; readonly value: Val }
     | { readonly t: "not"; readonly of: Condition }
     | { readonly t: "and" | "or"; readonly left: Condition; readonly right: Condition }
     /** Known to be undecidable. */
@@ -116,6 +124,12 @@ export function asPattern(v: Val): string {
     return asString(v) ?? HOLE;
 }
 
+/** Like `asPattern` for paths and names; what is longer than any of those is not followed. */
+export function asPath(v: Val): string {
+    const text = asPattern(v);
+    return text.length > 1000 ? HOLE : text;
+}
+
 export function asNumber(v: Val): number | undefined {
     switch (v.k) {
         case "number":
@@ -151,7 +165,7 @@ export function truth(v: Val): boolean | undefined {
         case "type":
             return true;
         case "object":
-            return v.o.o === "current" ? undefined : v.o.o === "rules" || v.o.o === "rule" ? undefined : true;
+            return v.o.o === "current" || v.o.o === "rule-field" || v.o.o === "rules" ? undefined : true;
         default:
             return undefined;
     }
@@ -197,22 +211,6 @@ export function same(a: Val, b: Val, depth = 6): boolean {
             return JSON.stringify(a.o) === JSON.stringify((b as typeof a).o);
         default:
             return false;
-    }
-}
-
-/** A PowerShell wildcard pattern as a test, case-insensitive. */
-export function wildcard(pattern: string): (text: string) => boolean {
-    const source = pattern
-        .slice(0, 500)
-        .replace(/[.+^${}()|\\]/g, "\\$&")
-        .replace(/\*+/g, ".*")
-        .replace(/\?/g, ".")
-        .replace(/\[([^\]]*)$/, "\\[$1");
-    try {
-        const test = new RegExp(`^${source}$`, "is");
-        return (text) => test.test(text.slice(0, 2000));
-    } catch {
-        return (text) => text.toLowerCase() === pattern.toLowerCase();
     }
 }
 

@@ -74,7 +74,8 @@ export type Stmt = Span &
               /** `undefined`: the default clause. */
               readonly clauses: readonly { readonly match: Expr | undefined; readonly body: readonly Stmt[] }[];
           }
-        | { readonly t: "function"; readonly name: string; readonly block: ScriptBlock }
+        /** `configuration`: of DSC, which is applied rather than called. */
+        | { readonly t: "function"; readonly name: string; readonly block: ScriptBlock; readonly configuration?: true }
         | { readonly t: "try"; readonly body: readonly Stmt[]; readonly catches: readonly (readonly Stmt[])[]; readonly finallyBody?: readonly Stmt[] }
         | { readonly t: "trap"; readonly body: readonly Stmt[] }
         | { readonly t: "flow"; readonly kind: "return" | "exit" | "throw" | "break" | "continue"; readonly value?: Stmt }

@@ -1,5 +1,6 @@
 import { Argument, Command, Expr, Redirection } from "./ast";
-import { ExpressionParser, number, Parts } from "./expressions";
+import { ExpressionParser } from "./expressions";
+import { number, Parts } from "./literals";
 import { isBlank, isDash, isDoubleQuote, isNewline, isSingleQuote, isWordChar, Scanner } from "./scan";
 
 /** Parses commands: there, words need no quotes and the rules for tokens differ from those of expressions. */
@@ -90,6 +91,7 @@ export class CommandParser {
 
     private argument(): Argument {
         const { s } = this;
+        s.count();
         const start = s.pos;
         if (isDash(s.peek()) && (isWordChar(s.peek(1)) || s.peek(1) === "?") && !/\d/.test(s.peek(1) ?? "")) {
             s.pos++;
@@ -169,7 +171,7 @@ export class CommandParser {
     private dollar(): Expr {
         const { s } = this;
         const start = s.pos;
-        if (s.peek(1) !== "(" && this.expressions.variable() === undefined) {
+        if (s.peek(1) !== "(" && this.expressions.literals.variable() === undefined) {
             return this.word();
         }
         s.pos = start;
@@ -177,7 +179,7 @@ export class CommandParser {
         if (this.endsHere()) {
             return value;
         }
-        s.pos = start;
+        s.back(start);
         return this.word();
     }
 
@@ -205,7 +207,7 @@ export class CommandParser {
                     quoted.parts.forEach((p) => (typeof p === "string" ? parts.text(p) : parts.push(p)));
                 }
             } else if (c === "`" || c === "$") {
-                this.expressions.expandable(parts);
+                this.expressions.literals.expandable(parts);
             } else {
                 parts.text(s.take(/[^\s(){};|&,"'`$\u2018-\u201e]+/y) ?? s.text[s.pos++]!);
             }

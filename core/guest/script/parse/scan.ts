@@ -11,6 +11,9 @@ export const isWordChar = (c: string | undefined): boolean => c !== undefined &&
 /** Nested deeper than this, a script is not analysed: recursion must stay far from the end of the stack. */
 export const maxDepth = 200;
 
+const mostWords = 200_000;
+const longestReread = 200_000;
+
 export class SyntaxFailure extends Error {
     constructor(
         readonly offset: number,
@@ -34,11 +37,29 @@ export class TooComplex extends Error {
 export class Scanner {
     pos = 0;
     private depth = 0;
+    private reread = 0;
+    private words = 0;
 
     constructor(readonly text: string) {}
 
     peek(ahead = 0): string | undefined {
         return this.text[this.pos + ahead];
+    }
+
+    /** One more value or argument. A script of 10,000 lines has some 70,000. */
+    count(): void {
+        if (++this.words > mostWords) {
+            throw new TooComplex(this.pos, `it has more than ${mostWords} words`);
+        }
+    }
+
+    /** Goes back to read the same characters in another way. Nested, that doubles with each level, so it is bounded. */
+    back(to: number): void {
+        this.reread += this.pos - to;
+        if (this.reread > longestReread) {
+            throw new TooComplex(to, "it has too many expressions inside words");
+        }
+        this.pos = to;
     }
 
     get atEnd(): boolean {
