@@ -6,8 +6,26 @@ import { join } from "node:path";
 export function bigExport(groups = 2_000, rules = 10): string {
     const id = (kind: string, name: string): string => `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/${kind}/${name}`;
     const resources: unknown[] = [{ urn: "urn:pulumi:prod::bench::pulumi:pulumi:Stack::bench-prod", custom: false, type: "pulumi:pulumi:Stack" }];
+    const state = { etag: 'W/"00000000-0000-0000-0000-000000000000"', provisioningState: "Succeeded" };
+    const more = { description: "", destinationAddressPrefixes: [], destinationPortRanges: [], sourceAddressPrefixes: [], sourcePortRanges: [] };
     const add = (type: string, name: string, idText: string, inputs: Record<string, unknown>): void => {
-        resources.push({ urn: `urn:pulumi:prod::bench::${type}::${name}`, custom: true, id: idText, type, inputs, outputs: { ...inputs, id: idText, provisioningState: "Succeeded" } });
+        // As ARM answers: every rule again, with its id, etag and state.
+        const rules = inputs["securityRules"] as Record<string, unknown>[] | undefined;
+        const echoed = rules?.map((r) => ({ ...r, ...more, id: `${idText}/securityRules/${String(r["name"])}`, type: "Microsoft.Network/networkSecurityGroups/securityRules", ...state }));
+        const outputs = { ...inputs, ...(echoed === undefined ? {} : { securityRules: echoed, defaultSecurityRules: echoed.slice(0, 6) }), location: "westeurope", type: `Microsoft.Network/${type}`, ...state };
+        resources.push({
+            urn: `urn:pulumi:prod::bench::${type}::${name}`,
+            custom: true,
+            id: idText,
+            type,
+            inputs,
+            outputs,
+            parent: "urn:pulumi:prod::bench::pulumi:pulumi:Stack::bench-prod",
+            provider: "urn:pulumi:prod::bench::pulumi:providers:azure-native::default_3_28_0::00000000-0000-0000-0000-000000000000",
+            propertyDependencies: Object.fromEntries(Object.keys(inputs).map((k) => [k, []])),
+            created: "2026-01-01T00:00:00Z",
+            modified: "2026-01-01T00:00:00Z",
+        });
     };
     for (let i = 0; i < groups; i++) {
         add("azure-native:network:NetworkSecurityGroup", `nsg-${i}`, id("networkSecurityGroups", `nsg-${i}`), {

@@ -38,8 +38,27 @@ export interface Host {
     readonly carriers: readonly Carrier[];
     /** False for an image whose system is not known: guest rules then stay silent. */
     readonly knownWindows: boolean;
+    /** DNS names that lead to the host, or are meant to, in no particular order. */
+    readonly names: readonly HostName[];
     /** Types that bear on the host and are not modelled; each makes the verdict `unknown`. */
     readonly unmodelled: readonly Unmodelled[];
+}
+
+/**
+ * A name that clients may dial (rdp-domain §2.18).
+ * - `static`: it leads to the host by an address that stays, or follows the address by itself;
+ * - `dynamic`: it leads to the host by an address that the host loses when it stops;
+ * - `elsewhere`: it is meant for the host for certain, and leads to another address;
+ * - `nothing`: it leads to an address that is attached to nothing;
+ * - `unknown`: it may be any of these.
+ */
+export interface HostName {
+    /** As clients write it, as far as it is known. */
+    readonly name: string;
+    readonly origin: Origin;
+    readonly points: "static" | "dynamic" | "elsewhere" | "nothing" | "unknown";
+    /** What it points at, to complete "it points at …"; for `unknown`, a sentence that says what is not known. */
+    readonly text: string;
 }
 
 export interface Unmodelled {

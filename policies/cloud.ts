@@ -6,7 +6,7 @@ import { Resource } from "./resource";
 import { PackOptions } from "./rule";
 import { World } from "./world";
 
-/** A carrier before its script has been read (reading needs the grammar, which loads only where there is a script). */
+/** A carrier before its script has been read. */
 export interface CarrierSource {
     readonly urn: string;
     readonly kind: CarrierKind;
@@ -32,13 +32,8 @@ export interface CloudReader {
     carriers(resource: Resource): CarrierSource[];
     /** Filters that one resource declares. Looks at this resource only. */
     filters(resource: Resource): DeclaredFilter[];
-    /** Every Windows host with its ways in. Scripts must be readable (`loadGrammar`) by now. */
+    /** Every Windows host with its ways in. */
     hosts(world: World, options: PackOptions): Host[];
-}
-
-/** Whether reading this carrier takes the PowerShell grammar. */
-export function needsGrammar(source: CarrierSource): boolean {
-    return isKnown(source.script);
 }
 
 export function readCarrier(source: CarrierSource): Carrier {

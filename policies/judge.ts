@@ -1,8 +1,7 @@
 import { Host } from "../core/host";
-import { loadGrammar } from "../core/guest/script";
 import { Reachability, reachability } from "../core/reachability";
 import { Effect, Symptom } from "../core/symptom";
-import { CloudReader, needsGrammar, readCarrier } from "./cloud";
+import { CloudReader, readCarrier } from "./cloud";
 import { PolicyConfig, effectiveLevel, packOptions, ruleOptions } from "./config";
 import { Resource } from "./resource";
 import { Finding, Level, PackOptions, Rule } from "./rule";
@@ -36,13 +35,14 @@ export interface Judgement {
  * Judges resources of any number of stacks as one world, as the packs do in an engine.
  * @param readers the clouds to look at
  */
-export async function judge(
+export function judge(
     resources: readonly Resource[],
     readers: readonly CloudReader[],
     rules: readonly Rule[],
     config: PolicyConfig,
-): Promise<Judgement> {
+): Judgement {
     const options = packOptions(config);
+    const configured = rules.map((rule) => ({ rule, options: ruleOptions(config, rule) }));
     const world = new World(resources);
     const hosts: Host[] = [];
     const partFindings: JudgedFinding[] = [];
@@ -51,27 +51,21 @@ export async function judge(
         if (mine.length === 0) {
             continue;
         }
-        const sources = mine.flatMap((r) => (r.external === true ? [] : reader.carriers(r)));
-        if (sources.some(needsGrammar)) {
-            await loadGrammar();
-        }
         hosts.push(...reader.hosts(world, options));
-        const carriers = sources.map(readCarrier);
-        const filters = mine.flatMap((r) => (r.external === true ? [] : reader.filters(r)));
-        for (const rule of rules) {
-            const parts: readonly Finding[] =
-                rule.scope === "carrier"
-                    ? carriers.flatMap((c) => rule.check(c, ruleOptions(config, rule)))
-                    : rule.scope === "filter"
-                      ? filters.flatMap((f) => rule.check(f, ruleOptions(config, rule)))
-                      : [];
-            partFindings.push(...parts.flatMap((f) => report(f, rule, config, options)));
+        for (const resource of mine.filter((r) => r.external !== true)) {
+            const carriers = reader.carriers(resource).map(readCarrier);
+            const filters = reader.filters(resource);
+            for (const { rule, options: own } of configured) {
+                const parts: readonly Finding[] =
+                    rule.scope === "carrier" ? carriers.flatMap((c) => rule.check(c, own)) : rule.scope === "filter" ? filters.flatMap((f) => rule.check(f, own)) : [];
+                partFindings.push(...parts.flatMap((f) => report(f, rule, config, options)));
+            }
         }
     }
     const findings = placeByIntent(partFindings, hosts);
-    for (const rule of rules) {
+    for (const { rule, options: own } of configured) {
         if (rule.scope === "host") {
-            const found = hosts.flatMap((h) => rule.check(h, ruleOptions(config, rule)));
+            const found = hosts.flatMap((h) => rule.check(h, own));
             findings.push(...found.flatMap((f) => report(f, rule, config, options)));
         }
     }

@@ -1,7 +1,6 @@
 import type { Policies, PolicyResource, ReportViolation, ResourceValidationArgs, StackValidationArgs, StackValidationPolicy, ResourceValidationPolicy } from "@pulumi/policy";
-import { loadGrammar } from "../core/guest/script";
 import { Host } from "../core/host";
-import { CloudReader, needsGrammar, readCarrier } from "./cloud";
+import { CloudReader, readCarrier } from "./cloud";
 import { PolicyConfigError, checkOptions, packOptionSchemas, packOptions, packPolicyName, withDefaults } from "./config";
 import { carrierFix, setAt } from "./fixes";
 import { rawProperties, withoutSecrets } from "./engine-values";
@@ -45,7 +44,7 @@ class Analysis {
     ) {}
 
     policy(): Policy {
-        const validateStack = async (args: StackValidationArgs): Promise<void> => this.build(args);
+        const validateStack = (args: StackValidationArgs): void => this.build(args);
         skipWhen(validateStack, () => this.authored.size === 0);
         return {
             name: packPolicyName,
@@ -99,7 +98,7 @@ class Analysis {
         return this.findings.get(rule.name) ?? [];
     }
 
-    private async build(args: StackValidationArgs): Promise<void> {
+    private build(args: StackValidationArgs): void {
         this.findings = new Map();
         const parents = new Set(args.resources.map((r) => r.parent?.urn));
         const isComponent = (r: PolicyResource): boolean => parents.has(r.urn) && r.type !== rootType && !this.reader.matters(r.type);
@@ -125,10 +124,6 @@ class Analysis {
                 };
             });
         const world = new World(resources);
-        const sources = world.resources.flatMap((r) => (r.external === true || r.component === true ? [] : this.reader.carriers(r)));
-        if (sources.some(needsGrammar)) {
-            await loadGrammar();
-        }
         const hosts = this.reader.hosts(world, this.options);
         for (const rule of this.rules) {
             const options = this.optionsByRule.get(rule.name);
@@ -181,11 +176,11 @@ function rulePolicy(rule: Rule, analysis: Analysis): Policy {
     }
     return {
         ...base,
-        validateResource: async (args, report) => {
+        validateResource: (args, report) => {
             if (args.type === rootType) {
                 configure(rule, args, analysis);
             } else if (analysis.reader.matters(args.type)) {
-                const findings = await partFindings(rule, resourceOf(args, rawProperties(args.props)), args.getConfig<Options>(), analysis);
+                const findings = partFindings(rule, resourceOf(args, rawProperties(args.props)), args.getConfig<Options>(), analysis);
                 analysis.sayNow(rule, findings).forEach((f) => reportFinding(f, rule, analysis.pack, report));
             }
         },
@@ -193,10 +188,10 @@ function rulePolicy(rule: Rule, analysis: Analysis): Policy {
         ...(rule.fix === undefined
             ? {}
             : {
-                  remediateResource: async (args: ResourceValidationArgs) => {
+                  remediateResource: (args: ResourceValidationArgs) => {
                       const target = rawProperties(args.props);
                       const inputs = withoutSecrets(target) as Record<string, unknown>;
-                      const edits = analysis.reader.matters(args.type) ? await partFixes(rule, resourceOf(args, inputs), analysis) : [];
+                      const edits = analysis.reader.matters(args.type) ? partFixes(rule, resourceOf(args, inputs), analysis) : [];
                       // In place, so that what is secret or not known in the neighbourhood stays so.
                       edits.forEach((e) => setAt(target, e.property, e.after));
                       return edits.length > 0 ? args.props : undefined;
@@ -220,26 +215,20 @@ function resourceOf(args: ResourceValidationArgs, inputs: Record<string, unknown
     return { urn: args.urn, type: args.type, name: args.name, inputs, outputs: {}, propertyDependencies: {} };
 }
 
-async function partFindings(rule: CarrierRule | FilterRuleRule, resource: Resource, given: Options, analysis: Analysis): Promise<Finding[]> {
+function partFindings(rule: CarrierRule | FilterRuleRule, resource: Resource, given: Options, analysis: Analysis): Finding[] {
     const options = withDefaults(rule.name, given, rule.options ?? {});
     if (rule.scope === "filter") {
         return analysis.reader.filters(resource).flatMap((f) => rule.check(f, options));
     }
     const sources = analysis.reader.carriers(resource);
-    if (sources.some(needsGrammar)) {
-        await loadGrammar();
-    }
     return sources.map(readCarrier).flatMap((c) => rule.check(c, options));
 }
 
-async function partFixes(rule: CarrierRule | FilterRuleRule, resource: Resource, analysis: Analysis): Promise<PropertyEdit[]> {
+function partFixes(rule: CarrierRule | FilterRuleRule, resource: Resource, analysis: Analysis): PropertyEdit[] {
     if (rule.scope === "filter") {
         return analysis.reader.filters(resource).flatMap((f) => rule.fix?.(f) ?? []);
     }
     const sources = analysis.reader.carriers(resource);
-    if (sources.some(needsGrammar)) {
-        await loadGrammar();
-    }
     return sources.flatMap((s) => carrierFix(rule, s, resource.inputs, analysis.pack.assumeNew) ?? []);
 }
 

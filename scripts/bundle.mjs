@@ -8,13 +8,12 @@ import { build } from "esbuild";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** What stays a real import: the SDK that the program or engine brings, and native modules. */
-const external = ["@pulumi/*", "tree-sitter", "tree-sitter-powershell", "tsx", "tsx/*"];
+const external = ["@pulumi/*", "tsx", "tsx/*"];
 
 const shared = {
     absWorkingDir: root,
     bundle: true,
     platform: "node",
-    // The grammar is an ES module with top-level await: its import() must not become a require().
     format: "cjs",
     target: "node20",
     external,

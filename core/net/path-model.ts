@@ -43,7 +43,21 @@ export type Gate =
           readonly toPort: Known<number>;
           readonly sourcesBecome?: AddressBounds;
           readonly terminates: boolean;
+          /** Absent where nothing is known to forget idle connections. */
+          readonly idle?: IdleTimeout;
       };
+
+/**
+ * How long a forwarder keeps a connection on which nothing is sent. Azure Load Balancer: 4 minutes and no reset unless told
+ * otherwise (rdp-domain §7.1); NLB: 350 s and a reset (§7.2).
+ */
+export interface IdleTimeout {
+    readonly minutes: Known<number>;
+    /** True: the connection is closed by a reset, and the client shows 0x904. False: it is forgotten, and the session freezes (§7.4). */
+    readonly reset: Known<boolean>;
+    /** Where the time-out is written, or would be. */
+    readonly origin: Origin;
+}
 
 /** One step of a path. `origin.text` says in words what decides there. */
 export interface Hop {

@@ -5,6 +5,7 @@ import { Known, isKnown, known, knownOr } from "../../core/known";
 import { Origin } from "../../core/origin";
 import { CarrierSource, readCarrier } from "../cloud";
 import { Declaration, clientsTag, intentOf, pathTag, portTag, readDeclaration } from "../intent";
+import { Nameless } from "../names";
 import { Resource } from "../resource";
 import { PackOptions } from "../rule";
 import { World } from "../world";
@@ -16,6 +17,7 @@ import { unmodelledRemedy } from "./kinds";
 import { Launch, Launches } from "./launch";
 import { Links } from "./links";
 import { LoadBalancers } from "./load-balancers";
+import { ReadHost, namedHosts } from "./names";
 import { NetworkAcls } from "./network-acls";
 import { Paths } from "./paths";
 import { Routes } from "./routes";
@@ -53,17 +55,17 @@ class HostReader {
     }
 
     hosts(): Host[] {
-        const hosts: Host[] = [];
+        const read: ReadHost[] = [];
         for (const launch of this.launches.all()) {
             const host = this.host(launch);
             if (host !== undefined) {
-                hosts.push(host);
+                read.push({ host, launch });
             }
         }
-        return hosts;
+        return namedHosts(this.links, read);
     }
 
-    private host(launch: Launch): Host | undefined {
+    private host(launch: Launch): Nameless | undefined {
         const associated = this.associations.of(launch);
         const system = associated.named ? "windows" : systemOf(launch, this.links);
         if (system === "other") {

@@ -41,6 +41,8 @@ const kindTypes = {
     VpcEndpoint: ["aws:ec2/vpcEndpoint:VpcEndpoint"],
     Eip: ["aws:ec2/eip:Eip"],
     EipAssociation: ["aws:ec2/eipAssociation:EipAssociation"],
+    DnsRecord: ["aws:route53/record:Record"],
+    DnsZone: ["aws:route53/zone:Zone"],
     LoadBalancer: elb("LoadBalancer"),
     Listener: elb("Listener"),
     ListenerRule: elb("ListenerRule"),

@@ -1,7 +1,7 @@
-import { Known, isKnown, known, knownOr } from "../../core/known";
+import { Known, isKnown, known, knownOr, mapKnown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { AddressBounds, exactly } from "../../core/net/bounds";
-import { Hop } from "../../core/net/path-model";
+import { Hop, IdleTimeout } from "../../core/net/path-model";
 import { privateAddresses, publicInternet } from "../../core/net/well-known";
 import { Origin } from "../../core/origin";
 import { Resource } from "../resource";
@@ -75,7 +75,7 @@ export class LoadBalancers {
             kind: "forwarder",
             name: `listener ${listener.name}`,
             origin: { urn: listener.urn, property: "defaultActions", text: `listener ${listener.name} forwards ${knownOr(listens, "its port")} to target group ${target.group.name}, port ${knownOr(to, "(not known)")}` },
-            gate: { type: "forward", fromPort: listens, toPort: to, terminates: !passesThrough(protocol), ...(preserves ? {} : { sourcesBecome: from }) },
+            gate: { type: "forward", fromPort: listens, toPort: to, terminates: !passesThrough(protocol), ...(preserves ? {} : { sourcesBecome: from }), ...idleTimeout(listener, protocol) },
         };
         const sourceGroups = new Set(balancer?.resource === undefined ? [] : this.groups.link(property(balancer.resource, "securityGroups")).all.map((t) => t.key));
         const filters = [...this.aclHops(nic), this.groups.hop(nic.groups, { host: launch.parts, port: to, sourceGroups })];
@@ -173,6 +173,17 @@ function about(port: Known<number>, rdp: Known<number>): boolean {
 
 function passesThrough(protocol: Known<string>): boolean {
     return !isKnown(protocol) || ["TCP", "UDP", "TCP_UDP"].includes(protocol.value.toUpperCase());
+}
+
+/** A TCP listener of an NLB: 350 s unless told otherwise, and a reset for what comes later (rdp-domain §7.2). */
+function idleTimeout(listener: Resource, protocol: Known<string>): { idle?: IdleTimeout } {
+    if (!isKnown(protocol) || !/^TCP(_UDP)?$/i.test(protocol.value)) {
+        return {};
+    }
+    const written = authored(listener, "tcpIdleTimeoutSeconds");
+    const seconds: Known<number> = isPresent(written) ? readInteger(written) : known(350);
+    const text = `listener ${listener.name} keeps an idle connection for ${knownOr(seconds, "an unknown number of")} seconds${isPresent(written) ? "" : ", as no tcpIdleTimeoutSeconds is written"}`;
+    return { idle: { minutes: mapKnown(seconds, (s) => s / 60), reset: known(true), origin: { urn: listener.urn, property: "tcpIdleTimeoutSeconds", text } } };
 }
 
 /** What the listener itself makes impossible. */

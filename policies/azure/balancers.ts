@@ -1,4 +1,5 @@
 import { Known, isKnown, known, knownOr, mapKnown, unknown } from "../../core/known";
+import { IdleTimeout } from "../../core/net/path-model";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, membersOf, readBoolean, readInteger, readString } from "../value";
 import { PublicAddress, publicAddresses } from "./addresses";
@@ -27,6 +28,7 @@ export interface Forwarding {
     readonly floating: boolean;
     readonly frontends: readonly Frontend[];
     readonly text: string;
+    readonly idle: IdleTimeout;
     readonly probe?: Probe;
 }
 
@@ -159,7 +161,18 @@ function forwarding(estate: Estate, rule: Target, balancer: Resource | undefined
         floating,
         frontends: balancer === undefined ? [] : frontendsOf(estate, balancer, rule),
         text,
+        idle: idleTimeout(rule),
         ...(probe === undefined ? {} : { probe }),
+    };
+}
+
+/** Rules of either sort have the same two properties, with the same defaults (rdp-domain §7.1). */
+function idleTimeout(rule: Target): IdleTimeout {
+    const { idleTimeoutInMinutes: minutes, enableTcpReset: reset } = rule.props;
+    return {
+        minutes: isPresent(minutes) ? readInteger(minutes) : known(4),
+        reset: isPresent(reset) ? readBoolean(reset) : known(false),
+        origin: { urn: rule.resource.urn, property: pathIn(rule, "idleTimeoutInMinutes"), text: `${rule.name} keeps an idle connection for ${isPresent(minutes) ? show(minutes) : "4"} minutes${isPresent(minutes) ? "" : ", as no idleTimeoutInMinutes is written"}` },
     };
 }
 

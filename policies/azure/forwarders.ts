@@ -111,6 +111,11 @@ function either(rules: readonly Forwarding[], others: boolean): Forwarding {
         arrives: common(rules.map((r) => r.arrives), "the back-end port"),
         frontends: rules.flatMap((r) => r.frontends),
         text: rules.map((r) => r.text).join(", or "),
+        idle: {
+            ...first.idle,
+            minutes: common(rules.map((r) => r.idle.minutes), "the idle time-out"),
+            reset: common(rules.map((r) => r.idle.reset), "the TCP reset"),
+        },
     };
 }
 
@@ -127,7 +132,7 @@ function forwardedPath(scene: Scene, nic: Nic, c: IpConfiguration, rule: Forward
         ...(closed === undefined ? [] : [closed]),
         ...(doubt === undefined ? [] : [fixedHop("forwarder", rule.rule.name, "unknown", { ...origin, text: doubt })]),
         ...(isUdp(rule) ? [fixedHop("forwarder", rule.rule.name, "closed", { ...origin, text: `${rule.text} carries UDP only, and RDP begins with TCP` })] : []),
-        { kind: "forwarder", name: `${via === "nat-rule" ? "NAT rule" : "load balancer rule"} ${rule.rule.name}`, origin, gate: { type: "forward", fromPort: dialled, toPort: arrives, terminates: false } },
+        { kind: "forwarder", name: `${via === "nat-rule" ? "NAT rule" : "load balancer rule"} ${rule.rule.name}`, origin, gate: { type: "forward", fromPort: dialled, toPort: arrives, terminates: false, idle: rule.idle } },
         ...(rule.floating ? [fixedHop("forwarder", "floating IP", "unknown", { ...origin, text: `${rule.text} uses a floating IP: the guest must hold the frontend's address itself` })] : []),
         ...probeHops(rule.probe, arrives, network.hops),
     ];

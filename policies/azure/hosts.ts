@@ -15,6 +15,7 @@ import { firewallPaths } from "./firewalls";
 import { forwardedPaths } from "./forwarders";
 import { gatewayPaths } from "./gateways";
 import { PartKind, partsOf, pathIn } from "./links";
+import { ReadHost, namedHosts } from "./names";
 import { Scene, nicPaths, sceneOf } from "./paths";
 import { systemOf } from "./systems";
 import { classicHostsOf } from "./unmodelled-hosts";
@@ -48,16 +49,16 @@ const hostKinds: readonly HostKind[] = [
 
 /** Every Windows VM and scale set of these stacks, with its ways in. */
 export function hostsOf(estate: Estate): Host[] {
-    const hosts = hostKinds.flatMap((kind) =>
+    const read = hostKinds.flatMap((kind) =>
         estate.of(kind.kind).flatMap((resource) => {
             const host = resource.external === true ? undefined : hostOf(estate, resource, kind);
             return host === undefined ? [] : [host];
         }),
     );
-    return [...hosts, ...classicHostsOf(estate)];
+    return [...namedHosts(estate, read), ...classicHostsOf(estate)];
 }
 
-function hostOf(estate: Estate, resource: Resource, kind: HostKind): Host | undefined {
+function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | undefined {
     const props = propsOf(resource);
     const extensionParts = partsOf(estate, resource, kind.extensions);
     const inlineExtensions = knownOr(elementsOf(at(props, `${kind.prefix}extensionProfile.extensions`)), []).map(membersOf);
@@ -78,11 +79,11 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): Host | unde
     if (system === "opaque" && intent.kind !== "declared" && intent.kind !== "implied") {
         return undefined;
     }
-    return {
+    const host = {
         urn: resource.urn,
         type: resource.type,
         name: resource.name,
-        cloud: "azure",
+        cloud: "azure" as const,
         intent,
         port,
         paths,
@@ -91,6 +92,7 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): Host | unde
         knownWindows: system === "windows",
         unmodelled: scene.unmodelled,
     };
+    return { host, nics: scene.nics };
 }
 
 const publicVias: ReadonlySet<string> = new Set(["public-address", "nat-rule", "load-balancer"]);

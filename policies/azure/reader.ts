@@ -4,10 +4,12 @@ import { carriersOf } from "./carriers";
 import { estateOf, kindOfType } from "./estate";
 import { declaredFilters } from "./filters";
 import { hostsOf } from "./hosts";
+import { recordKinds } from "./names";
 import { isClassicHost } from "./unmodelled-hosts";
 
 /** Kinds that bear on a host; all others are not looked at. */
-const kinds = new Set([
+const kinds = new Set<string>([
+    ...recordKinds,
     "compute:VirtualMachine",
     "compute:VirtualMachineExtension",
     "compute:VirtualMachineRunCommandByVirtualMachine",
@@ -27,6 +29,7 @@ const kinds = new Set([
     "network:InboundNatRule",
     "network:LoadBalancer",
     "network:LoadBalancerBackendAddressPool",
+    "network:NatGateway",
     "network:NetworkGroup",
     "network:NetworkInterface",
     "network:NetworkSecurityGroup",
@@ -37,6 +40,7 @@ const kinds = new Set([
     "network:StaticMember",
     "network:Subnet",
     "network:VirtualNetwork",
+    "network:VirtualNetworkGateway",
     "network:VirtualNetworkPeering",
     "security:JitNetworkAccessPolicy",
 ]);

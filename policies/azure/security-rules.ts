@@ -81,13 +81,20 @@ export function readRule(holder: Resource, path: string, raw: Readonly<Record<st
 
 /** Binds a rule to a network and a host. */
 export function bindRule(rule: NsgRule, context: RuleContext): FilterRule {
+    let sources: AddressBounds | undefined;
+    let coversHost: Known<boolean> | undefined;
     return {
         allow: rule.allow,
         protocol: rule.protocol,
-        sources: rule.sources(context),
+        // Most rules are about other ports, and then nobody asks.
+        get sources() {
+            return (sources ??= rule.sources(context));
+        },
         sourcePorts: rule.sourcePorts,
         ports: rule.ports,
-        coversHost: uncertainPlace(rule) ?? covers(rule, context),
+        get coversHost() {
+            return (coversHost ??= uncertainPlace(rule) ?? covers(rule, context));
+        },
         origin: rule.origin,
     };
 }
@@ -170,13 +177,31 @@ function portsOf(texts: readonly Known<string>[], otherwise: Known<PortSet>): Kn
         if (text.value.includes(",")) {
             return unknown(`Azure refuses "${text.value}": a range is a port, two ports with a hyphen, or *; several ranges are a list in the plural property`);
         }
-        try {
-            all = all.union(PortSet.parse(text.value));
-        } catch (e) {
-            return unknown(e instanceof Error ? e.message : String(e));
+        const ports = portsIn(text.value);
+        if (!isKnown(ports) || texts.length === 1) {
+            return ports;
         }
+        all = all.union(ports.value);
     }
     return texts.length === 0 ? otherwise : known(all);
+}
+
+/** Port texts seen so far: thousands of rules share a few. */
+const parsedPorts = new Map<string, Known<PortSet>>();
+
+function portsIn(text: string): Known<PortSet> {
+    let ports = parsedPorts.get(text);
+    if (ports === undefined) {
+        try {
+            ports = known(PortSet.parse(text));
+        } catch (e) {
+            ports = unknown(e instanceof Error ? e.message : String(e));
+        }
+        if (parsedPorts.size < 10_000) {
+            parsedPorts.set(text, ports);
+        }
+    }
+    return ports;
 }
 
 function protocolOf(value: unknown): Known<Protocol> {

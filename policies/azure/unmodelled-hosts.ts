@@ -46,6 +46,7 @@ function classicHost(estate: Estate, resource: Resource): Host {
         paths: declaration.via === undefined ? paths : [path(declaration.via)],
         carriers: [],
         knownWindows: true,
+        names: [],
         unmodelled: [note],
     };
 }

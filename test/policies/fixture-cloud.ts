@@ -133,7 +133,10 @@ function awsComputed(spec: ExampleResource, id: string): Record<string, unknown>
         case "Vpc":
             return { id, arn, mainRouteTableId: other("rtb"), defaultRouteTableId: other("rtb"), defaultSecurityGroupId: other("sg"), defaultNetworkAclId: other("acl") };
         case "Instance":
-            return { id, arn, privateIp: `10.0.1.${byte(id, 1)}`, primaryNetworkInterfaceId: other("eni") };
+            return {
+                id, arn, privateIp: `10.0.1.${byte(id, 1)}`, primaryNetworkInterfaceId: other("eni"),
+                ...(spec.inputs["associatePublicIpAddress"] === true ? { publicIp: `18.190.${byte(id, 0)}.${byte(id, 1)}` } : {}),
+            };
         case "Eip":
             return { id, arn, allocationId: id, publicIp: `3.120.${byte(id, 0)}.${byte(id, 1)}` };
         case "LoadBalancer":

@@ -2,7 +2,6 @@ import assert from "node:assert";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { causes, causeById } from "../../core/causes";
-import { loadGrammar } from "../../core/guest/script";
 import { azure } from "../../policies/azure/reader";
 import { aws } from "../../policies/aws/reader";
 import { CloudReader } from "../../policies/cloud";
@@ -81,7 +80,6 @@ async function check(rule: Rule, example: Example, form: (typeof forms)[number])
 
 /** A repair leaves nothing for the rule to find, changes nothing else, and a second repair changes nothing. */
 async function repair(rule: Exclude<Rule, { scope: "host" }>, example: Example): Promise<void> {
-    await loadGrammar();
     const resources = stack(example.resources).preview.resources;
     const before = await judge(resources, readers, rules, {});
     const repaired = resources.map((r) => repairOnce(rule, r));

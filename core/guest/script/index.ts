@@ -15,14 +15,6 @@ const kept = 64;
 const longestKept = 100_000;
 
 /**
- * Makes the reader ready. The parser is rdp-ready's own and needs nothing loaded; callers await this so that a
- * reader that has to load something can take its place.
- */
-export async function loadGrammar(): Promise<void> {
-    await Promise.resolve();
-}
-
-/**
  * What a script leaves behind on a Windows guest. Never throws; what it cannot decide is unknown, with the reason.
  *
  * @param parameters values that the carrier hands to the script; parameters that are not named have their defaults.

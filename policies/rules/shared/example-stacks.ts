@@ -173,3 +173,79 @@ export function securityGroupWith(change: Record<string, unknown>): ExampleResou
     const ingress = [{ protocol: "tcp", fromPort: 3389, toPort: 3389, cidrBlocks: ["203.0.113.0/24"], ...change }];
     return [{ type: "aws:ec2/securityGroup:SecurityGroup", name: "group", inputs: { vpcId: "vpc-0a1b2c3d4e5f60718", ingress } }];
 }
+
+/** A Windows VM that clients reach by an inbound NAT rule; `natRule` adds to its properties, `script` runs in the guest. */
+export function azureBehindNatRule(natRule: Record<string, unknown>, script?: string): ExampleResource[] {
+    const lb = "/subscriptions/0d2c1a5e-1111-4222-8333-94f9d1b6a001/resourceGroups/rg/providers/Microsoft.Network/loadBalancers/balancer";
+    const host = script === undefined ? azurePublicVm({ nicRules: [allowRdp()] }) : azureVmWithScript(script);
+    return host.flatMap((r): ExampleResource[] =>
+        r.name !== "nic"
+            ? [r]
+            : [
+                  {
+                      type: "azure-native:network:LoadBalancer",
+                      name: "balancer",
+                      inputs: {
+                          resourceGroupName: "rg",
+                          loadBalancerName: "balancer",
+                          sku: { name: "Standard" },
+                          frontendIPConfigurations: [{ name: "public", publicIPAddress: { id: "${ip.id}" } }],
+                          inboundNatRules: [{ name: "rdp", protocol: "Tcp", frontendPort: 3389, backendPort: 3389, frontendIPConfiguration: { id: `${lb}/frontendIPConfigurations/public` }, ...natRule }],
+                      },
+                  },
+                  {
+                      ...r,
+                      inputs: {
+                          ...r.inputs,
+                          ipConfigurations: [{ name: "main", subnet: { id: "${subnet.id}" }, loadBalancerInboundNatRules: [{ id: "${balancer.inboundNatRules[0].id}" }] }],
+                      },
+                  },
+              ],
+    );
+}
+
+/** A Windows instance behind a Network Load Balancer; `listener` adds to its properties, `script` runs in the guest. */
+export function ec2BehindNlb(listener: Record<string, unknown>, script?: string): ExampleResource[] {
+    const instance = script === undefined ? ec2Public({ ingress: "203.0.113.0/24" }) : ec2WithUserData(script);
+    return [
+        ...instance.map((r) => (r.name === "server" ? { ...r, inputs: { ...r.inputs, associatePublicIpAddress: false } } : r)),
+        { type: "aws:lb/loadBalancer:LoadBalancer", name: "balancer", inputs: { loadBalancerType: "network", subnets: ["${subnet.id}"] } },
+        { type: "aws:lb/targetGroup:TargetGroup", name: "targets", inputs: { vpcId: "${vpc.id}", port: 3389, protocol: "TCP" } },
+        { type: "aws:lb/targetGroupAttachment:TargetGroupAttachment", name: "target", inputs: { targetGroupArn: "${targets.arn}", targetId: "${server.id}" } },
+        {
+            type: "aws:lb/listener:Listener",
+            name: "listener",
+            inputs: { loadBalancerArn: "${balancer.arn}", port: 3389, protocol: "TCP", defaultActions: [{ type: "forward", targetGroupArn: "${targets.arn}" }], ...listener },
+        },
+    ];
+}
+
+/** A Windows instance with a public address that it gets at launch; names are to be added. */
+export function ec2Named(): ExampleResource[] {
+    return ec2Public({ ingress: "203.0.113.0/24" });
+}
+
+export const publicZone: ExampleResource = { type: "aws:route53/zone:Zone", name: "zone", inputs: { name: "example.com" } };
+export const privateZone: ExampleResource = { type: "aws:route53/zone:Zone", name: "zone", inputs: { name: "corp.example.com", vpcs: [{ vpcId: "${vpc.id}" }] } };
+
+/** A Route 53 record. */
+export function route53(name: string, records: readonly string[], zoneId = "Z0123456789ABCDEFGHIJ"): ExampleResource {
+    return { type: "aws:route53/record:Record", name: "record", inputs: { zoneId, name, type: "A", ttl: 300, records } };
+}
+
+/** A Windows VM with a record set that is called after it; `privateAddress`: its NIC has this one. */
+export function azureNamed(content: Record<string, unknown>, privateAddress?: string): ExampleResource[] {
+    const vm = azurePublicVm({ nicRules: [allowRdp()] }).map((r) =>
+        r.name !== "nic" || privateAddress === undefined
+            ? r
+            : {
+                  ...r,
+                  inputs: {
+                      ...r.inputs,
+                      ipConfigurations: [{ name: "main", subnet: { id: "${subnet.id}" }, publicIPAddress: { id: "${ip.id}" }, privateIPAddress: privateAddress, privateIPAllocationMethod: "Static" }],
+                  },
+              },
+    );
+    const record = { resourceGroupName: "rg", zoneName: "example.com", relativeRecordSetName: "vm", recordType: "A", ttl: 300, ...content };
+    return [...vm, { type: "azure-native:dns:RecordSet", name: "record", inputs: record }];
+}

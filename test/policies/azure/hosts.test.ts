@@ -1,6 +1,5 @@
 import assert from "node:assert";
 import { isKnown, knownOr } from "../../../core/known";
-import { loadGrammar } from "../../../core/guest/script";
 import { azure } from "../../../policies/azure/reader";
 import { CarrierSource } from "../../../policies/cloud";
 import { secretMarker, unknownString } from "../../../policies/value";
@@ -11,8 +10,6 @@ type Props = Record<string, unknown>;
 
 /** A VM without a NIC. */
 const alone = (extra: Props = {}): Spec => vm({ networkProfile: undefined, ...extra });
-
-before(() => loadGrammar());
 
 describe("azure: who is a Windows host", () => {
     const image = (publisher: string, offer = "x", sku = "x"): Props => ({ osProfile: {}, storageProfile: { imageReference: { publisher, offer, sku, version: "latest" } } });

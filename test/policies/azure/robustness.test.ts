@@ -1,5 +1,4 @@
 import assert from "node:assert";
-import { loadGrammar } from "../../../core/guest/script";
 import { AddressSet } from "../../../core/net/address-set";
 import { evaluatePath } from "../../../core/net/evaluate";
 import { azure } from "../../../policies/azure/reader";
@@ -9,8 +8,6 @@ import { secretMarker, unknownString } from "../../../policies/value";
 import { World } from "../../../policies/world";
 import { Spec, forms, ref, stack } from "../fixture";
 import { allow, client, deny, nic, nsg, pip, subnet, vm, vnet } from "./model";
-
-before(() => loadGrammar());
 
 const options: PackOptions = { onUnknown: "advisory", outside: "assume-open", assumeNew: false };
 

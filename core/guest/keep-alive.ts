@@ -1,0 +1,24 @@
+import { Known, isKnown, known, unknown } from "../known";
+import { Carrier } from "./model";
+import { GuestView, numberOf } from "./view";
+
+/**
+ * Minutes between the host's keep-alive messages, as its scripts leave them; `none` where nothing switches them on, which is
+ * what Windows ships with (rdp-domain §2.16).
+ */
+export function keepAliveMinutes(carriers: readonly Carrier[]): Known<number | "none"> {
+    const guest = new GuestView(carriers);
+    const [enable, interval] = ["keep-alive-enable", "keep-alive-interval"].map((id) => guest.reading(id)?.value);
+    const unreadable = guest.unreadable;
+    if (enable === undefined) {
+        return unreadable === undefined || isKnown(unreadable.script) ? known("none") : unknown(`a script that may switch keep-alive on cannot be read: ${unreadable.script.reason}`);
+    }
+    const enabled = numberOf(enable);
+    if (!isKnown(enabled)) {
+        return enabled;
+    }
+    if (enabled.value !== 1) {
+        return known("none");
+    }
+    return interval === undefined ? unknown("KeepAliveEnable is 1, and no script writes KeepAliveInterval") : numberOf(interval);
+}

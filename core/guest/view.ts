@@ -1,0 +1,60 @@
+import { Known, isKnown, known, unknown } from "../known";
+import { Origin } from "../origin";
+import { Carrier, GuestFirewallRule, Reading } from "./model";
+
+export interface Placed {
+    readonly reading: Reading;
+    readonly carrier: Carrier;
+}
+
+/** All scripts of a host as one: the last to speak wins, and one that cannot be read may have said anything. */
+export class GuestView {
+    private readonly readable: readonly Carrier[];
+    /** The first script whose text is not known, which may undo what the others did. */
+    readonly unreadable: Carrier | undefined;
+
+    constructor(carriers: readonly Carrier[]) {
+        this.readable = carriers.filter((c) => isKnown(c.script) && c.runs !== "never");
+        this.unreadable = carriers.find((c) => !isKnown(c.script) && c.runs !== "never");
+    }
+
+    placed(id: string): Placed | undefined {
+        for (let i = this.readable.length - 1; i >= 0; i--) {
+            const carrier = this.readable[i]!;
+            const reading = carrier.reading.state.settings.get(id);
+            if (reading !== undefined) {
+                return { reading, carrier };
+            }
+        }
+        return undefined;
+    }
+
+    reading(id: string): Reading | undefined {
+        return this.placed(id)?.reading;
+    }
+
+    /** Rules by name as the last script leaves them. */
+    firewallRules(): { rule: GuestFirewallRule; carrier: Carrier }[] {
+        const byName = new Map<string, { rule: GuestFirewallRule; carrier: Carrier }>();
+        for (const carrier of this.readable) {
+            for (const rule of carrier.reading.state.firewallRules) {
+                byName.set(rule.name.toLowerCase(), { rule, carrier });
+            }
+        }
+        return [...byName.values()];
+    }
+
+    origin(urn: string, placed: { carrier: Carrier; line: number; text: string } | undefined, otherwise: string): Origin {
+        return placed === undefined
+            ? { urn, text: otherwise }
+            : { urn: placed.carrier.urn, property: placed.carrier.property, text: `${placed.text} (line ${placed.line})` };
+    }
+}
+
+/** A switch counts as 0 or 1. */
+export function numberOf(value: Known<unknown>): Known<number> {
+    if (!isKnown(value)) {
+        return value;
+    }
+    return typeof value.value === "boolean" ? known(Number(value.value)) : typeof value.value === "number" ? known(value.value) : unknown("it is not a number");
+}
