@@ -61,7 +61,8 @@ const publicVias: readonly Via[] = ["public-address", "nat-rule", "load-balancer
  */
 function pathsFor(host: Host, client: Client, implied: boolean): readonly Path[] {
     if (host.intent.via !== undefined) {
-        return host.paths.filter((p) => p.via === host.intent.via);
+        // Who declares the private network knows that the clients are on it, also with public addresses of their own.
+        return host.paths.filter((p) => p.via === host.intent.via).map((p) => (p.via === "private-network" ? withAnyClient(p, "assumed") : p));
     }
     if (!implied) {
         return host.paths;

@@ -4,6 +4,7 @@ import { Host, Unmodelled } from "../../core/host";
 import { Known, isKnown, known, knownOr } from "../../core/known";
 import { Origin } from "../../core/origin";
 import { CarrierSource, readCarrier } from "../cloud";
+import { withOutsideAccess } from "../outside-access";
 import { Declaration, clientsTag, intentOf, pathTag, portTag, readDeclaration } from "../intent";
 import { Nameless } from "../names";
 import { Resource } from "../resource";
@@ -85,7 +86,7 @@ class HostReader {
             return undefined;
         }
         const made = [...direct, ...this.access.of(launch, port, guest, declaration, publicly)];
-        const paths = made.map((m) => m.path);
+        const paths = withOutsideAccess(made.map((m) => m.path), declaration.via, this.world, this.options, launch.host.urn);
         const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
         return {
             urn: launch.host.urn,

@@ -6,6 +6,7 @@ import { Path } from "../../core/net/path-model";
 import { Origin } from "../../core/origin";
 import { readCarrier } from "../cloud";
 import { intentOf, readDeclaration } from "../intent";
+import { withOutsideAccess } from "../outside-access";
 import { Resource } from "../resource";
 import { at, elementsOf, membersOf } from "../value";
 import { carriersOf } from "./carriers";
@@ -74,7 +75,8 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | 
     const scene = sceneOf(estate, resource, `${kind.prefix}networkProfile`, { port, carriers, via: declaration.via });
     const direct: Path[] = [...nicPaths(scene), ...forwardedPaths(scene), ...firewallPaths(scene)];
     // A Bastion host serves a whole network, and an application gateway is no way for RDP: they say nothing about intent.
-    const paths = [...direct, ...gatewayPaths(scene), ...bastionPaths(scene)];
+    const built = [...direct, ...gatewayPaths(scene), ...bastionPaths(scene)];
+    const paths = withOutsideAccess(built, declaration.via, estate.world, estate.options, resource.urn);
     const intent = intentOf(declaration, direct, knownOr(port, 3389), scriptThatSetsRdpUp(carriers));
     if (system === "opaque" && intent.kind !== "declared" && intent.kind !== "implied") {
         return undefined;

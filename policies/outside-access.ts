@@ -1,0 +1,50 @@
+import { known } from "../core/known";
+import { unknownAddresses } from "../core/net/bounds";
+import { Hop, Path, Via } from "../core/net/path-model";
+import { privateAddresses } from "../core/net/well-known";
+import { PackOptions } from "./rule";
+import { World } from "./world";
+
+/** Access that a stack of its own often builds for many: a hub's Bastion or firewall, an RD Gateway. */
+const named: Partial<Readonly<Record<Via, { readonly name: string; readonly terminates: boolean }>>> = {
+    bastion: { name: "Bastion", terminates: true },
+    gateway: { name: "RD Gateway", terminates: true },
+    "nat-rule": { name: "NAT rule", terminates: false },
+    "load-balancer": { name: "load balancer", terminates: false },
+};
+
+const forwarderTypes = /LoadBalancer|InboundNat|TargetGroup|AzureFirewall|FirewallPolicy|BastionHost|:lb\/|:alb\/|:elb\//i;
+
+/**
+ * The paths of a host whose author declares one that this stack does not build. Then another stack does: the access is an
+ * assumption, and what lies behind it, from some private address to the listener, is judged as the stack has it.
+ * A stack with forwarders of its own that do not lead to the host gets no such benefit of the doubt.
+ */
+export function withOutsideAccess(paths: readonly Path[], via: Via | undefined, world: World, options: PackOptions, urn: string): readonly Path[] {
+    const access = via === undefined ? undefined : named[via];
+    if (via === undefined || access === undefined || paths.some((p) => p.via === via) || [...world.types].some((t) => forwarderTypes.test(t))) {
+        return paths;
+    }
+    const inside = paths.filter((p) => p.via === "private-network");
+    const what = `${access.name} of another stack`;
+    return [...paths, ...inside.map((p): Path => ({ ...p, via, hops: [...hopsOf(what, access.terminates, p, options, urn), ...p.hops.filter((h) => h.kind !== "access")] }))];
+}
+
+function hopsOf(what: string, terminates: boolean, path: Path, options: PackOptions, urn: string): Hop[] {
+    const origin = { urn, property: 'tags["rdp-ready:path"]', text: `the clients reach the host through a ${what}` };
+    return [
+        { kind: "access", name: what, origin, gate: { type: "fixed", verdict: options.outside === "unknown" ? "unknown" : "assumed" } },
+        {
+            kind: "forwarder",
+            name: what,
+            origin,
+            gate: {
+                type: "forward",
+                fromPort: path.port,
+                toPort: path.port.state === "known" ? known(path.port.value) : path.port,
+                ...(terminates ? { sourcesBecome: unknownAddresses(`the address of the ${what} is not known`, privateAddresses) } : {}),
+                terminates,
+            },
+        },
+    ];
+}
