@@ -87,10 +87,7 @@ async function judgeWorld(sources: readonly Source[], packs: Packs, config: Poli
     };
 }
 
-/** Whether `pulumi up` with the packs would be stopped. */
-export function blocks(finding: Pick<JudgedFinding, "level">): boolean {
-    return finding.level !== "advisory";
-}
+export { blocks } from "../policies/judge";
 
 async function readPolicyConfig(path: string, { rules }: Packs): Promise<PolicyConfig> {
     const text = readText(path);

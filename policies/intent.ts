@@ -38,6 +38,9 @@ export function readDeclaration(urn: string, tags: unknown, options: PackOptions
             mistakes.push({ urn, property: `tags["${key}"]`, text: `the tag ${key} cannot be read: ${text.reason}` });
             continue;
         }
+        if (text.value.trim() === "") {
+            mistakes.push({ urn, property: `tags["${key}"]`, text: `the tag ${key} is empty; name the clients, such as 203.0.113.0/24, or leave the tag out` });
+        }
         for (const cidr of text.value.split(/[\s,]+/).filter((c) => c !== "")) {
             const client = clientOr(cidr);
             if (client instanceof Error) {
@@ -52,6 +55,9 @@ export function readDeclaration(urn: string, tags: unknown, options: PackOptions
         clients.push(...(options.clients ?? []).map(parseClient));
     }
     const port = isPresent(members[portTag]) ? readInteger(members[portTag]) : undefined;
+    if (port !== undefined && isKnown(port) && (port.value < 1 || port.value > 65535)) {
+        mistakes.push({ urn, property: `tags["${portTag}"]`, text: `the tag ${portTag} is ${port.value}, which is no port; write a whole number from 1 to 65535, such as 3389` });
+    }
     const via = isPresent(members[pathTag]) ? knownOr(readString(members[pathTag]), "") : "";
     if (via !== "" && !isVia(via)) {
         mistakes.push({ urn, property: `tags["${pathTag}"]`, text: `the tag ${pathTag} is "${via}"; write one of ${vias.join(", ")}` });
@@ -59,7 +65,7 @@ export function readDeclaration(urn: string, tags: unknown, options: PackOptions
     return {
         clients,
         mistakes,
-        ...(port === undefined ? {} : { port }),
+        ...(port === undefined || (isKnown(port) && (port.value < 1 || port.value > 65535)) ? {} : { port }),
         ...(isVia(via) ? { via } : {}),
         ...(clients.length === 0
             ? {}

@@ -4,7 +4,8 @@ import { Effect, Symptom } from "../core/symptom";
 import { CloudReader, readCarrier } from "./cloud";
 import { PolicyConfig, effectiveLevel, packOptions, ruleOptions } from "./config";
 import { Resource } from "./resource";
-import { Finding, Level, PackOptions, Rule } from "./rule";
+import { carrierFix, setAt } from "./fixes";
+import { Finding, Level, Options, PackOptions, Rule } from "./rule";
 import { World } from "./world";
 
 export type Verdict = "ready" | "blocked" | "unknown" | "private";
@@ -21,9 +22,15 @@ export interface JudgedHost {
 
 export interface JudgedFinding extends Finding {
     readonly rule: Rule;
+    /** `remediate`: the deployment repairs it, and everything else is judged as repaired. What cannot be repaired is mandatory, as in the engine. */
     readonly level: Exclude<Level, "disabled">;
     readonly effect: Effect;
     readonly symptom: Symptom;
+}
+
+/** Whether `pulumi up` with the packs would be stopped. */
+export function blocks(finding: Pick<JudgedFinding, "level">): boolean {
+    return finding.level === "mandatory";
 }
 
 export interface Judgement {
@@ -43,7 +50,8 @@ export function judge(
 ): Judgement {
     const options = packOptions(config);
     const configured = rules.map((rule) => ({ rule, options: ruleOptions(config, rule) }));
-    const world = new World(resources);
+    const repairs: JudgedFinding[] = [];
+    const world = new World(resources.map((r) => repair(r, readers, configured, config, options, repairs)));
     const hosts: Host[] = [];
     const partFindings: JudgedFinding[] = [];
     for (const reader of readers) {
@@ -69,14 +77,45 @@ export function judge(
             findings.push(...found.flatMap((f) => report(f, rule, config, options)));
         }
     }
-    return { hosts: hosts.map((h) => judgeHost(h, findings)), findings };
+    return { hosts: hosts.map((h) => judgeHost(h, findings)), findings: [...findings, ...repairs] };
+}
+
+/** The resource as the rules at level `remediate` deploy it; what they repair is noted in `repairs`. */
+function repair(
+    resource: Resource,
+    readers: readonly CloudReader[],
+    configured: readonly { readonly rule: Rule; readonly options: Options }[],
+    config: PolicyConfig,
+    options: PackOptions,
+    repairs: JudgedFinding[],
+): Resource {
+    let current = resource;
+    for (const { rule, options: own } of configured) {
+        const reader = readers.find((r) => r.matters(resource.type));
+        if (rule.scope === "host" || rule.fix === undefined || reader === undefined || resource.external === true || effectiveLevel(config, rule) !== "remediate") {
+            continue;
+        }
+        const edits =
+            rule.scope === "filter"
+                ? reader.filters(current).flatMap((f) => rule.fix?.(f) ?? [])
+                : reader.carriers(current).flatMap((s) => carrierFix(rule, s, current.inputs, options.assumeNew) ?? []);
+        if (edits.length > 0) {
+            const found =
+                rule.scope === "filter" ? reader.filters(current).flatMap((f) => rule.check(f, own)) : reader.carriers(current).map(readCarrier).flatMap((c) => rule.check(c, own));
+            repairs.push(...found.flatMap((f) => report(f, rule, config, options)).map((f) => ({ ...f, level: "remediate" as const })));
+            const inputs = structuredClone(current.inputs) as Record<string, unknown>;
+            edits.forEach((e) => setAt(inputs, e.property, e.after));
+            current = { ...current, inputs, outputs: current.outputs === current.inputs ? inputs : current.outputs };
+        }
+    }
+    return current;
 }
 
 function report(finding: Finding, rule: Rule, config: PolicyConfig, options: PackOptions): JudgedFinding[] {
     const level = findingLevel(finding, effectiveLevel(config, rule), options);
     return level === "disabled"
         ? []
-        : [{ ...finding, rule, level, effect: finding.effect ?? rule.effect, symptom: finding.symptom ?? rule.symptom }];
+        : [{ ...finding, rule, level: level === "remediate" ? "mandatory" : level, effect: finding.effect ?? rule.effect, symptom: finding.symptom ?? rule.symptom }];
 }
 
 /** The level at which one finding of a rule is reported: what is not known, and what only an address implies, is lowered. */
@@ -101,10 +140,20 @@ export function placeByIntent(findings: readonly JudgedFinding[], hosts: readonl
             intents.set(carrier.urn, stronger(intents.get(carrier.urn), host.intent.kind));
         }
     }
+    // The listener or the firewall as all scripts of a host leave it: a later script may have repaired what one broke.
+    const repaired = new Map<string, boolean>();
+    for (const host of hosts) {
+        for (const carrier of host.carriers) {
+            repaired.set(carrier.urn, (repaired.get(carrier.urn) ?? true) && host.intent.kind !== "none" && reachability(host).verdict === "open");
+        }
+    }
     return findings.flatMap((f) => {
         const intent = intents.get(f.urn);
         if (f.rule.scope !== "carrier" || f.effect !== "breaks" || intent === undefined) {
             return [f];
+        }
+        if (f.rule.hop !== undefined && repaired.get(f.urn) === true) {
+            return [];
         }
         return intent === "none" ? [] : [intent === "implied-by-address" && f.level !== "advisory" ? { ...f, level: "advisory" as const } : f];
     });
@@ -120,7 +169,7 @@ function judgeHost(host: Host, findings: readonly JudgedFinding[]): JudgedHost {
     const reach = reachability(host);
     const mine = new Set([host.urn, ...host.carriers.map((c) => c.urn)]);
     const blocking = findings.filter(
-        (f) => f.effect === "breaks" && f.outcome === "violation" && f.level !== "advisory" && (mine.has(f.urn) || f.rule.scope === "host" && f.urn === host.urn),
+        (f) => f.effect === "breaks" && f.outcome === "violation" && blocks(f) && (mine.has(f.urn) || f.rule.scope === "host" && f.urn === host.urn),
     );
     const verdict: Verdict =
         host.intent.kind === "none"

@@ -77,11 +77,12 @@ class Analysis {
     /**
      * What of a resource's findings can be reported before the stack is known. A script that breaks Remote Desktop is a
      * fault only on a host that somebody should reach: certain where every host so far declares that (a script's host is
-     * analysed before the script); else the finding waits for the stack analysis.
+     * analysed before the script). What another script of the host may repair waits for the stack analysis in any case.
      */
     sayNow(rule: Rule, findings: readonly Finding[]): Finding[] {
         const certain = (this.options.clients?.length ?? 0) > 0 || (this.declared.yes > 0 && this.declared.no === 0);
-        const now = findings.filter((f) => certain || rule.scope !== "carrier" || (f.effect ?? rule.effect) !== "breaks");
+        const may = rule.scope !== "carrier" || (certain && rule.hop === undefined);
+        const now = findings.filter((f) => may || (rule.scope === "carrier" && (f.effect ?? rule.effect) !== "breaks" && rule.hop === undefined));
         now.forEach((f) => this.said.add(sayKey(rule, f)));
         return now;
     }

@@ -49,7 +49,7 @@ function hostCase(host: HostView, suite: string): Case {
 function findingCase(f: FindingView, suite: string): Case {
     const place = [f.urn, f.property, f.line === null ? "" : `line ${f.line}`].filter((p) => p !== "").join(" ");
     const text = `${f.message}\n${place}${f.fix === null ? "" : `\nWrite: ${f.fix}`}`;
-    const blocking = f.level !== "advisory";
+    const blocking = f.level === "mandatory";
     const body = blocking
         ? `<failure message="${escape(f.message)}" type="${escape(f.name)}">${escape(text)}</failure>`
         : `<system-out>${escape(`advisory: ${text}`)}</system-out>`;

@@ -10,14 +10,14 @@ const longest = 60_000;
 /** The report for a comment on a pull request: verdicts first, findings with what to write, details folded. */
 export function markdownReport(sections: readonly Section[]): string {
     const counts = countsOf(sections);
-    const blocking = sections.flatMap((s) => s.findings).filter((f) => f.level !== "advisory");
+    const blocking = sections.flatMap((s) => s.findings).filter((f) => f.level === "mandatory");
     const title = blocking.length > 0 ? "❌ Remote Desktop would not work" : counts.verdicts.unknown > 0 ? "❔ Remote Desktop: not everything is known yet" : "✅ Remote Desktop is ready";
     const head = ["<!-- rdp-ready -->", `### ${title}`, "", `${countsLine(counts, " · ")}.`, ""];
     const verdicts = counts.hosts === 0 ? [] : ["| program | host | verdict | decided by |", "| --- | --- | --- | --- |", ...sections.flatMap((s) => s.hosts.map((h) => row(h, s))), ""];
-    const advice = sections.flatMap((s) => s.findings).filter((f) => f.level === "advisory");
+    const advice = sections.flatMap((s) => s.findings).filter((f) => f.level !== "mandatory");
     const parts = [
         ...blocking.map(finding),
-        ...(advice.length === 0 ? [] : [folded(`${advice.length} advisory`, advice.map(finding))]),
+        ...(advice.length === 0 ? [] : [folded(`${advice.length} that do not block`, advice.map(finding))]),
         ...(counts.hosts === 0 ? [] : [folded("Paths and assumptions", sections.flatMap(details))]),
     ];
     return fitted([...head, ...verdicts].join("\n"), parts);

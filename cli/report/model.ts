@@ -178,7 +178,7 @@ function findingView(f: JudgedFinding): FindingView {
     };
 }
 
-const levelWeight = { mandatory: 0, remediate: 0, advisory: 1 };
+const levelWeight = { mandatory: 0, remediate: 1, advisory: 2 };
 const severityWeight = { high: 0, medium: 1, low: 2 };
 
 /** What blocks comes first. */
@@ -193,6 +193,7 @@ export interface Counts {
     readonly hosts: number;
     readonly verdicts: Readonly<Record<Verdict, number>>;
     readonly blocking: number;
+    readonly repaired: number;
     readonly advisory: number;
 }
 
@@ -200,14 +201,15 @@ export function countsOf(sections: readonly Section[]): Counts {
     const hosts = sections.flatMap((s) => s.hosts);
     const findings = sections.flatMap((s) => s.findings);
     const count = (verdict: Verdict): number => hosts.filter((h) => h.verdict === verdict).length;
-    const advisory = findings.filter((f) => f.level === "advisory").length;
+    const at = (level: ReportFinding["level"]): number => findings.filter((f) => f.level === level).length;
     return {
         programs: sections.filter((s) => s.script === undefined).flatMap((s) => s.names).length,
         scripts: sections.filter((s) => s.script !== undefined).length,
         hosts: hosts.length,
         verdicts: { ready: count("ready"), blocked: count("blocked"), unknown: count("unknown"), private: count("private") },
-        blocking: findings.length - advisory,
-        advisory,
+        blocking: at("mandatory"),
+        repaired: at("remediate"),
+        advisory: at("advisory"),
     };
 }
 
@@ -219,8 +221,8 @@ export function plural(n: number, word: string): string {
 /** The counts as one line. */
 export function countsLine(counts: Counts, separator: string): string {
     const verdicts = (Object.entries(counts.verdicts) as [Verdict, number][]).filter(([, n]) => n > 0).map(([verdict, n]) => `${n} ${verdict}`);
-    const total = counts.blocking + counts.advisory;
-    const levels = [counts.blocking > 0 ? `${counts.blocking} blocking` : "", counts.advisory > 0 ? `${counts.advisory} advisory` : ""].filter((t) => t !== "");
+    const total = counts.blocking + counts.repaired + counts.advisory;
+    const levels = [counts.blocking > 0 ? `${counts.blocking} blocking` : "", counts.repaired > 0 ? `${counts.repaired} to be repaired` : "", counts.advisory > 0 ? `${counts.advisory} advisory` : ""].filter((t) => t !== "");
     return [
         ...(counts.scripts === 0 ? [] : [plural(counts.scripts, "script")]),
         ...(counts.programs === 0

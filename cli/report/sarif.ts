@@ -56,7 +56,7 @@ function result(f: FindingView, section: Section, index: ReadonlyMap<string, num
     return {
         ruleId: f.rule,
         ruleIndex: index.get(f.rule) ?? -1,
-        level: f.level !== "advisory" ? "error" : f.outcome === "unknown" ? "note" : "warning",
+        level: f.level === "mandatory" ? "error" : f.outcome === "unknown" ? "note" : "warning",
         message: { text },
         locations: [
             {

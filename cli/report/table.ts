@@ -158,7 +158,7 @@ function hopText(hop: HopView, mark: string, path: PathView, t: Terminal): strin
 }
 
 function findingLines(f: FindingView, t: Terminal, indent: string): string[] {
-    const style: Style = f.level === "advisory" ? "yellow" : "red";
+    const style: Style = f.level === "mandatory" ? "red" : "yellow";
     const facts = [levelText(f), f.outcome === "unknown" ? "not decided" : "", symptomText(f)].filter((x) => x !== "").join(t.glyphs.dot);
     const inner = `${indent}  `;
     const line = f.line === null ? "" : `, line ${f.line}`;
@@ -172,7 +172,7 @@ function findingLines(f: FindingView, t: Terminal, indent: string): string[] {
 }
 
 function levelText(f: FindingView): string {
-    return f.level === "advisory" ? "advisory" : "blocks the deployment";
+    return { advisory: "advisory", remediate: "the deployment repairs it", mandatory: "blocks the deployment" }[f.level];
 }
 
 /** What the client shows, unless the message says so itself. */

@@ -4,7 +4,7 @@ import { AddressBounds, exactly, unionBounds, unknownAddresses } from "../net/bo
 import { Filter, FilterRule } from "../net/filter-model";
 import { Gate, Hop } from "../net/path-model";
 import { PortSet } from "../net/port-set";
-import { Carrier, GuestFirewallRule } from "./model";
+import { Carrier, GuestFirewallRule, untouched } from "./model";
 import { GuestView, Placed, numberOf } from "./view";
 
 /**
@@ -28,16 +28,10 @@ function at(placed: Placed): { carrier: Carrier; line: number; text: string } {
     return { carrier: placed.carrier, line: placed.reading.statement.line, text: placed.reading.statement.text };
 }
 
-function unreadableGate(guest: GuestView, urn: string, hop: Omit<Hop, "gate" | "origin">): Hop | undefined {
-    const c = guest.unreadable;
-    if (c === undefined || isKnown(c.script)) {
-        return undefined;
-    }
-    return {
-        ...hop,
-        origin: { urn: c.urn, property: c.property, text: `the script in ${c.property} may change it, and cannot be read: ${c.script.reason}` },
-        gate: { type: "fixed", verdict: "unknown" },
-    };
+/** The hop as far as it can be told when a script that runs after `decider` is not understood in every part. */
+function doubtfulHop(guest: GuestView, decider: Carrier | undefined, hop: Omit<Hop, "gate" | "origin">): Hop | undefined {
+    const origin = guest.doubt(decider);
+    return origin === undefined ? undefined : { ...hop, origin, gate: { type: "fixed", verdict: "unknown" } };
 }
 
 const profiles = ["domain", "private", "public"] as const;
@@ -45,18 +39,22 @@ const profiles = ["domain", "private", "public"] as const;
 function firewallHop(guest: GuestView, port: Known<number>, urn: string): Hop {
     const hop = { kind: "guest-firewall", name: "Windows firewall", symptom: "0x204" } as const;
     const blockAll = guest.placed("firewall-public-block-all");
-    if (blockAll !== undefined && knownOr(blockAll.reading.value, false) !== false && Number(knownOr(blockAll.reading.value, 0)) === 1) {
-        return { ...hop, origin: guest.origin(urn, at(blockAll), ""), gate: { type: "fixed", verdict: "closed" } };
+    if (blockAll !== undefined && Number(knownOr(blockAll.reading.value, 1)) === 1) {
+        const { value } = blockAll.reading;
+        const origin = guest.origin(urn, at(blockAll), "");
+        return isKnown(value)
+            ? { ...hop, origin, gate: { type: "fixed", verdict: "closed" } }
+            : { ...hop, origin: { ...origin, text: `${origin.text}: ${value.reason}` }, gate: { type: "fixed", verdict: "unknown" } };
     }
     const off = profiles.map((p) => guest.placed(`firewall-${p}-enabled`));
     if (off.every((p) => p !== undefined && isKnown(p.reading.value) && Number(p.reading.value.value) === 0)) {
         return { ...hop, origin: guest.origin(urn, at(off[0]!), ""), gate: { type: "fixed", verdict: "open" } };
     }
-    const unreadable = unreadableGate(guest, urn, hop);
-    if (unreadable !== undefined) {
-        return unreadable;
-    }
     const rules = guest.firewallRules();
+    const doubt = doubtfulHop(guest, rules.find(({ rule }) => isKnown(rule.enabled))?.carrier, hop);
+    if (doubt !== undefined) {
+        return doubt;
+    }
     if (rules.length === 0 && isKnown(port) && port.value === 3389) {
         return { ...hop, origin: { urn, text: "the built-in Remote Desktop rules, which cloud images ship enabled for every profile" }, gate: { type: "fixed", verdict: "open" } };
     }
@@ -105,7 +103,8 @@ function filterRule(rule: GuestFirewallRule, carrier: Carrier, guest: GuestView)
             ports: isKnown(rule.ports)
                 ? known(rule.ports.value.length === 0 ? builtInPort : rule.ports.value.reduce((acc, [a, b]) => acc.union(PortSet.range(a, b)), PortSet.none))
                 : rule.ports,
-            coversHost: isKnown(rule.enabled) ? inProfile(rule, guest) : rule.enabled,
+            // Cloud images ship the built-in rules enabled.
+            coversHost: isKnown(rule.enabled) || (rule.builtIn && rule.enabled.reason === untouched) ? inProfile(rule, guest) : rule.enabled,
             origin: { urn: carrier.urn, property: carrier.property, text: `${rule.statement.text} (line ${rule.statement.line})` },
         },
     ];
@@ -156,8 +155,11 @@ function listenerHop(guest: GuestView, port: Known<number>, urn: string): Hop {
     const enabled = guest.placed("rdp-enabled");
     const service = guest.placed("service-termservice-start");
     const listens = guest.placed("port");
+    const state = guest.placed("service-termservice-state");
     for (const [placed, closes] of [
         [enabled, (v: number | string) => Number(v) === 1],
+        // Until somebody starts it, or the next boot.
+        [state, (v: number | string) => String(v).toLowerCase() === "stopped"],
         [service, (v: number | string) => Number(v) === 4 || String(v).toLowerCase() === "disabled"],
     ] as const) {
         const value = placed?.reading.value;
@@ -169,11 +171,11 @@ function listenerHop(guest: GuestView, port: Known<number>, urn: string): Hop {
     if (listens !== undefined && listensOn !== undefined && isKnown(listensOn) && isKnown(port) && listensOn.value !== port.value) {
         return { ...hop, origin: guest.origin(urn, at(listens), ""), gate: { type: "fixed", verdict: "closed" } };
     }
-    const unreadable = unreadableGate(guest, urn, hop);
-    if (unreadable !== undefined) {
-        return unreadable;
+    const doubt = doubtfulHop(guest, enabled?.carrier, hop);
+    if (doubt !== undefined) {
+        return doubt;
     }
-    const undecided = [enabled, service, listens].find((p) => p !== undefined && !isKnown(p.reading.value));
+    const undecided = [enabled, service, state, listens].find((p) => p !== undefined && !isKnown(p.reading.value));
     if (undecided !== undefined && !isKnown(undecided.reading.value)) {
         const origin = guest.origin(urn, at(undecided), "");
         return { ...hop, origin: { ...origin, text: `${origin.text}: ${undecided.reading.value.reason}` }, gate: { type: "fixed", verdict: "unknown" } };

@@ -9,9 +9,9 @@ import { GuestView, numberOf } from "./view";
 export function keepAliveMinutes(carriers: readonly Carrier[]): Known<number | "none"> {
     const guest = new GuestView(carriers);
     const [enable, interval] = ["keep-alive-enable", "keep-alive-interval"].map((id) => guest.reading(id)?.value);
-    const unreadable = guest.unreadable;
     if (enable === undefined) {
-        return unreadable === undefined || isKnown(unreadable.script) ? known("none") : unknown(`a script that may switch keep-alive on cannot be read: ${unreadable.script.reason}`);
+        const doubt = guest.doubt(undefined);
+        return doubt === undefined ? known("none") : unknown(doubt.text);
     }
     const enabled = numberOf(enable);
     if (!isKnown(enabled)) {

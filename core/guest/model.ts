@@ -21,6 +21,9 @@ export interface Reading {
     readonly statement: Statement;
 }
 
+/** Why a property of a shipped firewall rule is not known: the script does not touch it, and it is as the image has it. */
+export const untouched = "the script leaves it as it is";
+
 /** A rule of the Windows firewall that a script creates, changes, enables or disables. Undefined: the script leaves it as it is. */
 export interface GuestFirewallRule {
     /** Rule name such as `RemoteDesktop-UserMode-In-TCP`, or the display name for rules that have just that. */

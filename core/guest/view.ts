@@ -10,12 +10,31 @@ export interface Placed {
 /** All scripts of a host as one: the last to speak wins, and one that cannot be read may have said anything. */
 export class GuestView {
     private readonly readable: readonly Carrier[];
-    /** The first script whose text is not known, which may undo what the others did. */
-    readonly unreadable: Carrier | undefined;
+    /** Scripts that cannot be read, or not in every part: each may undo what the others did. */
+    private readonly doubtful: readonly Carrier[];
 
-    constructor(carriers: readonly Carrier[]) {
+    constructor(private readonly carriers: readonly Carrier[]) {
         this.readable = carriers.filter((c) => isKnown(c.script) && c.runs !== "never");
-        this.unreadable = carriers.find((c) => !isKnown(c.script) && c.runs !== "never");
+        this.doubtful = carriers.filter((c) => c.runs !== "never" && (!isKnown(c.script) || c.reading.notAnalysed.length > 0));
+    }
+
+    /** Why a script may have changed what `decider` says, or what nobody says: the first doubtful one that runs after it. */
+    doubt(decider: Carrier | undefined): Origin | undefined {
+        const c = this.doubtful.find((d) => decider === undefined || (d !== decider && !this.runsAfter(decider, d)) || d === decider);
+        if (c === undefined) {
+            return undefined;
+        }
+        const at = { urn: c.urn, property: c.property };
+        const note = c.reading.notAnalysed[0];
+        return isKnown(c.script)
+            ? { ...at, text: `the script in ${c.property} may change it: line ${note?.line ?? 1}, ${note?.reason ?? "which could not be read"}` }
+            : { ...at, text: `the script in ${c.property} may change it, and cannot be read: ${c.script.reason}` };
+    }
+
+    /** Whether `a` has the last word over `b`: it stands later, or is applied again and again while `b` is not. */
+    private runsAfter(a: Carrier, b: Carrier): boolean {
+        const again = (c: Carrier): boolean => c.runs === "scheduled";
+        return again(a) === again(b) ? this.carriers.indexOf(a) > this.carriers.indexOf(b) : again(a);
     }
 
     placed(id: string): Placed | undefined {

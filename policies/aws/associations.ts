@@ -1,4 +1,4 @@
-import { isKnown } from "../../core/known";
+import { isKnown, unknown } from "../../core/known";
 import { CarrierSource } from "../cloud";
 import { Resource } from "../resource";
 import { elementsOf, isPresent, membersOf } from "../value";
@@ -81,6 +81,20 @@ export class Associations {
         }
     }
 
+    /** A document of another stack or of somebody else: what it does to the guest is out of sight. */
+    private unseen(association: Resource, name: string): CarrierSource {
+        const what = name === "" ? "the document that it runs" : `the document ${name}`;
+        return {
+            urn: association.urn,
+            kind: "ssm-association",
+            property: "name",
+            language: "powershell",
+            script: unknown(`${what} is not in this stack`),
+            runs: runsOf(association),
+            extract: () => undefined,
+        };
+    }
+
     /** Its own script, or those of the document that it runs. */
     private sources(association: Resource): readonly CarrierSource[] {
         const own = associationCarriers(association);
@@ -88,6 +102,16 @@ export class Associations {
             return own;
         }
         const documents = this.links.link(property(association, "name"), "SsmDocument");
+        const name = textOf(authored(association, "name")) ?? "";
+        if (documents.all.every((d) => d.resource === undefined) && !harmless(name)) {
+            return [this.unseen(association, name)];
+        }
         return documents.all.flatMap((d) => (d.resource === undefined ? [] : documentCarriers(d.resource, runsOf(association)).map((s) => (documents.certain ? s : doubtful(s, documents.why ?? "")))));
     }
+}
+
+/** AWS' own documents do what they say, which is nothing to Remote Desktop, but for those that run what others wrote. */
+function harmless(document: string): boolean {
+    const name = document.replace(/^arn:aws[^:]*:ssm:[^:]*::document\//, "");
+    return /^(?:AWS|Amazon)/.test(name) && !/^AWS-(?:RunRemoteScript|RunDocument|ApplyDSCMofs|ApplyAnsiblePlaybooks|ApplyChefRecipes)$/.test(name);
 }

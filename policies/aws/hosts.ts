@@ -21,6 +21,7 @@ import { LoadBalancers } from "./load-balancers";
 import { ReadHost, namedHosts } from "./names";
 import { NetworkAcls } from "./network-acls";
 import { Paths } from "./paths";
+import { withoutWayBack } from "./peering";
 import { Routes } from "./routes";
 import { SecurityGroups } from "./security-groups";
 import { systemOf } from "./windows";
@@ -86,7 +87,8 @@ class HostReader {
             return undefined;
         }
         const made = [...direct, ...this.access.of(launch, port, guest, declaration, publicly)];
-        const paths = withOutsideAccess(made.map((m) => m.path), declaration.via, this.world, this.options, launch.host.urn);
+        const own = made.map((m) => m.path);
+        const paths = withOutsideAccess(own, declaration.via, this.world, this.options, launch.host.urn).map((p) => (own.includes(p) ? p : withoutWayBack(p)));
         const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
         return {
             urn: launch.host.urn,

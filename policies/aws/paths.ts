@@ -9,6 +9,7 @@ import { Launch, Nic } from "./launch";
 import { Links, Target } from "./links";
 import { rangesOf } from "./members";
 import { NetworkAcls } from "./network-acls";
+import { Peerings } from "./peering";
 import { property } from "./properties";
 import { Routes } from "./routes";
 import { Connection, SecurityGroups } from "./security-groups";
@@ -21,13 +22,17 @@ export interface HostPath {
 
 /** The direct ways: by a public address, and inside private networks. */
 export class Paths {
+    private readonly peerings: Peerings;
+
     constructor(
         private readonly addresses: Addresses,
         private readonly routes: Routes,
         private readonly acls: NetworkAcls,
         private readonly groups: SecurityGroups,
         private readonly links: Links,
-    ) {}
+    ) {
+        this.peerings = new Peerings(links, routes);
+    }
 
     of(launch: Launch, port: Known<number>, guest: readonly Hop[]): HostPath[] {
         const connection: Connection = { host: launch.parts, port };
@@ -39,7 +44,10 @@ export class Paths {
                 address.hops.length === 0
                     ? []
                     : [{ path: { via: "public-address", port, hops: [...address.hops, ...this.routeHops(nic), ...filters, ...guest] }, telling: address.certain }];
-            return [...direct, { path: { via: "private-network", port, hops: [...this.privateAccess(launch, nic, address.none), ...acls, ...this.privateFilters(nic, connection), ...guest] }, telling: true }];
+            const inside = [...acls, ...this.privateFilters(nic, connection), ...guest];
+            const peered = this.peerings.of(nic, launch.host.urn);
+            const ways = [...(peered === undefined ? [] : [[...peered.built, ...peered.back]]), [...this.privateAccess(launch, nic, address.none), ...(peered?.back ?? [])]];
+            return [...direct, ...ways.map((way): HostPath => ({ path: { via: "private-network", port, hops: [...way, ...inside] }, telling: true }))];
         });
     }
 

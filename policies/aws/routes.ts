@@ -11,8 +11,15 @@ import { Links, Target, Targets } from "./links";
 import { authored, textOf } from "./properties";
 import { parseCidr } from "./traffic";
 
+/** What a route does with replies to private addresses: `drops` at gateways to the Internet; undefined where nobody here can tell. */
+interface Replies {
+    readonly drops?: boolean;
+    /** The peering connection, transit gateway or VPN gateway that it leads to. */
+    readonly by?: Target;
+}
+
 /** Where a route leads, as far as RDP cares: connections from outside come in by an internet gateway only. */
-interface Route {
+export interface Route extends Replies {
     readonly destination: Known<AddressSet>;
     /** Prefix length: the longest that matches decides. */
     readonly length: number;
@@ -20,14 +27,18 @@ interface Route {
     readonly origin: Origin;
     /** `0.0.0.0/0 to NAT gateway nat` */
     readonly text: string;
+    /** False: a preview does not tell whether it is in this table. */
+    readonly certain: boolean;
 }
 
-interface Table {
+export interface Table {
     readonly name: string;
     readonly origin: Origin;
     readonly routes: readonly Route[];
     /** Why other stacks decide the rest of it; absent where all of it is here. */
     readonly outside?: string;
+    /** Routes come from prefix lists or VPN propagation too. */
+    readonly more: boolean;
 }
 
 /** `appliance`: what stands there may pass connections on from outside, and is not modelled. */
@@ -86,6 +97,22 @@ export class Routes {
             return hasPublicAddress ? fixedHop("route", name, "open", { ...origin, text }) : fixedHop("route", name, "closed", { ...origin, text: `${text}, which serves public addresses only, and ${host} has none` });
         }
         return / to NAT gateway/.test(route.text) ? fixedHop("route", name, "open", { ...origin, text }) : outsideHop("route", name, { ...origin, text: `${text}, beyond which this stack does not see` }, this.options);
+    }
+
+    /** The table by which replies leave a subnet; nothing where another stack decides, the reason where a preview does not tell. */
+    wayBack(subnet: Target): Table | string | undefined {
+        const explicit = this.links.childrenBy("RouteTableAssociation", "subnetId", subnet, "Subnet");
+        if (explicit.length > 0 && !explicit.some((c) => c.certain)) {
+            return `a preview does not tell whether ${explicit[0]!.resource.name} is about subnet ${subnet.name}`;
+        }
+        const table = this.tableOf(subnet);
+        return typeof table === "string" || table.outside !== undefined ? undefined : table;
+    }
+
+    /** Tables of a VPC that this stack manages. */
+    tablesOf(vpc: Resource): readonly Table[] {
+        const own = this.links.childrenBy("RouteTable", "vpcId", this.links.target(vpc), "Vpc").filter((c) => c.certain);
+        return [...own.map((c) => this.table(this.links.target(c.resource))), this.table(this.links.defaultOf(vpc, "defaultRouteTableId"))];
     }
 
     /** The one table of a subnet, or why another stack or a later moment decides. */
@@ -194,17 +221,19 @@ export class Routes {
         const standalone = this.standalone().get(target.key) ?? [];
         const own = target.resource !== undefined && /:(Default)?RouteTable$/.test(target.resource.type) ? target.resource : this.adopted().get(target.key);
         const routes = [...(own === undefined ? [] : this.inline(own)), ...standalone];
+        const more = this.extended().has(target.key) || (own !== undefined && extendsItself(own));
         if (own !== undefined) {
             const lists = own.external === true && !isPresent(own.outputs["routes"]);
-            return { name: own.name, origin: { urn: own.urn, property: "routes", text: "" }, routes, ...(lists ? { outside: `route table ${own.name} belongs to another stack` } : {}) };
+            return { name: own.name, origin: { urn: own.urn, property: "routes", text: "" }, routes, more, ...(lists ? { outside: `route table ${own.name} belongs to another stack` } : {}) };
         }
         const vpc = target.resource;
         return vpc === undefined
-            ? { name: target.name, origin: { urn: "", text: "" }, routes, outside: `route table ${target.name} belongs to another stack` }
+            ? { name: target.name, origin: { urn: "", text: "" }, routes, more, outside: `route table ${target.name} belongs to another stack` }
             : {
                   name: `of VPC ${vpc.name}`,
                   origin: { urn: vpc.urn, text: "" },
                   routes,
+                  more,
                   ...(vpc.external === true ? { outside: `the main route table of VPC ${vpc.name} belongs to another stack` } : {}),
                   ...(/:DefaultVpc$/.test(vpc.type) ? { outside: "the main route table of the default VPC leads to the Internet unless somebody changed it" } : {}),
               };
@@ -222,6 +251,13 @@ export class Routes {
     }
     private standaloneRoutes: Map<string, Route[]> | undefined;
 
+    /** Keys of tables to which other resources add what is not read as a route. */
+    private extended(): ReadonlySet<string> {
+        const adding = [...this.links.ofKind("Route").filter((r) => isPresent(authored(r, "destinationPrefixListId"))), ...this.links.ofKind("VpnRoutePropagation")];
+        return (this.extendedTables ??= new Set(adding.flatMap((r) => this.links.linkOrDefault({ from: r, path: "routeTableId", value: authored(r, "routeTableId") }, "RouteTable", "defaultRouteTableId").all.map((t) => t.key))));
+    }
+    private extendedTables: Set<string> | undefined;
+
     /** `DefaultRouteTable` resources by the key of the main table that they take over. */
     private adopted(): ReadonlyMap<string, Resource> {
         return (this.adoptedTables ??= new Map(
@@ -236,13 +272,13 @@ export class Routes {
     private inline(table: Resource): Route[] {
         const routes = elementsOf(authored(table, "routes"));
         if (!isKnown(routes)) {
-            return [{ destination: unknown(routes.reason), length: 0, internet: unknown(routes.reason), origin: { urn: table.urn, property: "routes", text: "routes" }, text: "its routes are not known" }];
+            return [{ destination: unknown(routes.reason), length: 0, internet: unknown(routes.reason), origin: { urn: table.urn, property: "routes", text: "routes" }, text: "its routes are not known", certain: true }];
         }
         return routes.value.flatMap((value, i) => this.routesOf(table, membersOf(value), `routes[${i}]`, true));
     }
 
     private routesOf(from: Resource, members: Readonly<Record<string, unknown>>, path: string, certain: boolean): Route[] {
-        const { internet, text: via } = this.gatewayOf(from, members, path);
+        const { internet, text: via, ...replies } = this.gatewayOf(from, members, path);
         const prefixes = ["cidrBlock", "destinationCidrBlock", "ipv6CidrBlock", "destinationIpv6CidrBlock"].filter((p) => isPresent(members[p]) && members[p] !== "");
         return prefixes.map((p): Route => {
             const k = read(members[p]);
@@ -256,17 +292,20 @@ export class Routes {
                 internet: certain ? internet : unknown(`a preview does not tell whether ${from.name} is in this route table`),
                 origin: { urn: from.urn, ...(path === "" ? {} : { property: path }), text: says },
                 text: says,
+                certain,
+                ...replies,
             };
         });
     }
 
-    private gatewayOf(from: Resource, members: Readonly<Record<string, unknown>>, path: string): { internet: Known<boolean>; text: string } {
+    private gatewayOf(from: Resource, members: Readonly<Record<string, unknown>>, path: string): { internet: Known<boolean>; text: string } & Replies {
         const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
         for (const g of gateways) {
             if (isPresent(members[g.property]) && members[g.property] !== "") {
-                const name = g.kind === undefined ? undefined : this.links.link({ from, path: at(g.property), value: members[g.property] }, g.kind).all[0]?.name;
+                const targets = g.kind === undefined ? undefined : this.links.link({ from, path: at(g.property), value: members[g.property] }, g.kind);
+                const name = targets?.all[0]?.name;
                 const text = name === undefined ? g.name : `${g.name} ${name}`;
-                return { internet: g.appliance === true ? unsupported(`what ${text} does with connections from outside is not modelled`) : known(false), text };
+                return { internet: g.appliance === true ? unsupported(`what ${text} does with connections from outside is not modelled`) : known(false), text, ...(targets === undefined ? {} : repliesBy(g.kind!, targets)) };
             }
         }
         const targets = this.links.link({ from, path: at("gatewayId"), value: members["gatewayId"] }, "InternetGateway", "VpnGateway", "VpcEndpoint");
@@ -276,8 +315,31 @@ export class Routes {
         if (kinds.size !== 1 || kind === undefined) {
             return { internet: unknown(targets.why ?? "where it leads is not known"), text: "a gateway that is not known" };
         }
-        return kind === "local" ? { internet: known(false), text: "the VPC itself" } : { internet: known(kind === "internet gateway"), text: `${kind} ${name}` };
+        return kind === "local" ? { internet: known(false), text: "the VPC itself" } : { internet: known(kind === "internet gateway"), text: `${kind} ${name}`, ...repliesBy(kind === "internet gateway" ? "InternetGateway" : kind === "VPN gateway" ? "VpnGateway" : "VpcEndpoint", targets) };
     }
+}
+
+function repliesBy(kind: Kind, { all, certain }: Targets): Replies {
+    const [target] = all;
+    if (kind === "InternetGateway" || kind === "EgressOnlyGateway") {
+        return { drops: true };
+    }
+    if (target?.resource === undefined || !certain || all.length !== 1) {
+        return {};
+    }
+    // A private NAT gateway leads to other private networks.
+    if (kind === "NatGateway") {
+        return isPresent(authored(target.resource, "connectivityType")) && textOf(authored(target.resource, "connectivityType")) !== "public" ? {} : { drops: true };
+    }
+    return kind === "VpcPeering" || kind === "TransitGateway" || kind === "VpnGateway" ? { by: target } : {};
+}
+
+/** Whether a table's own properties add what is not read as a route: VPN gateways that propagate, prefix lists. */
+function extendsItself(table: Resource): boolean {
+    const propagating = elementsOf(authored(table, "propagatingVgws"));
+    const routes = elementsOf(authored(table, "routes"));
+    const listed = isKnown(routes) && routes.value.some((r) => ["destinationPrefixListId", "prefixListId"].some((p) => isPresent(membersOf(r)[p]) && membersOf(r)[p] !== ""));
+    return listed || !isKnown(propagating) || propagating.value.length > 0;
 }
 
 function gatewayKind(t: Target): string {

@@ -106,7 +106,7 @@ function defaultRules(nsg: Resource, context: RuleContext): FilterRule[] {
 }
 
 function denyAll(nsg: Resource): Filter["otherwise"] {
-    return { allow: false, origin: { urn: nsg.urn, text: `NSG ${nsg.name}, default rule DenyAllInBound (priority 65500): no rule before it allows the connection` } };
+    return { allow: false, origin: { urn: nsg.urn, property: "securityRules", text: `NSG ${nsg.name}, default rule DenyAllInBound (priority 65500): no rule before it allows the connection` } };
 }
 
 /** The hop of the NSG on one level; undefined where there is none, which lets everything through. */

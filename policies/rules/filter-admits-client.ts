@@ -58,7 +58,7 @@ function allow(priority: number, source: string): Record<string, unknown> {
 }
 
 function judge(host: Host, { verdict, clients, best, hop, piece }: Stopped): Finding[] {
-    if (best === undefined || hop === undefined || piece === undefined || !isMine(hop)) {
+    if (best === undefined || hop === undefined || piece === undefined || !isMine(hop, best)) {
         return [];
     }
     const { decidedBy, symptom } = piece;
@@ -83,17 +83,26 @@ function gettingIn(clients: readonly Client[], best: PathVerdict): string {
  * The cloud's filters, and a Windows firewall that admits some but not this client. One that admits nobody is the fault of a
  * script, which `guest-firewall-admits` names.
  */
-function isMine(hop: Hop): boolean {
+function isMine(hop: Hop, { path }: PathVerdict): boolean {
     if (hop.kind !== "guest-firewall") {
         return hop.kind === "filter";
     }
-    return hop.gate.type === "filter" && admit(hop.gate.filter, { clients: AddressSet.all, protocol: "tcp", port: 3389 }).open.length > 0;
+    return hop.gate.type === "filter" && admit(hop.gate.filter, { clients: AddressSet.all, protocol: "tcp", port: path.port }).open.length > 0;
 }
 
 function whatToWrite(hop: Hop, clients: readonly Client[], verdict: PathVerdict): string {
     const port = isKnown(verdict.path.port) ? verdict.path.port.value : 3389;
-    const missing = clients.length === 1 ? verdict.deciding.addresses.describe() : names(clients);
-    return `at ${hop.name}, allow tcp ${port} from ${missing}, before any rule that denies it`;
+    const { addresses } = verdict.deciding;
+    // A client that nobody named is no reason to name everybody.
+    const who = addresses.coversInternet || addresses.toCidrs().length > 8 ? "the clients" : clients.length === 1 ? addresses.describe() : names(clients);
+    if (hop.kind === "guest-firewall") {
+        return `Set-NetFirewallRule -RemoteAddress with ${who} for the rule of port ${port}`;
+    }
+    if (/replies|egress/i.test(hop.name)) {
+        return `at ${hop.name}, allow outbound tcp 1024-65535 to ${who}`;
+    }
+    const ordered = hop.gate.type === "filter" && hop.gate.filter.order === "first-match";
+    return `at ${hop.name}, allow tcp ${port} from ${who}${ordered ? ", before any rule that denies it" : ""}`;
 }
 
 export default rule;

@@ -32,6 +32,10 @@ const rule: CarrierRule = {
         }
         const [hop] = guestHops([carrier], port, carrier.urn);
         const { gate } = hop!;
+        // What was not understood in the script is for verdict-known to say, once per host.
+        if (gate.type === "fixed" && gate.verdict === "unknown") {
+            return [];
+        }
         const admitted =
             gate.type === "filter"
                 ? admit(gate.filter, { clients: AddressSet.all, protocol: "tcp", port: port.value })
@@ -48,7 +52,7 @@ const rule: CarrierRule = {
             return [{ ...where, outcome: "unknown", message: `The Windows firewall must admit port ${port.value}: after ${who} that depends on "${origin.text}": ${doubt.why ?? "what the script leaves behind cannot be told"}.` }];
         }
         const message = `The Windows firewall must admit port ${port.value}: ${who} leaves no rule that does (${origin.text}), so the client sees 0x204.`;
-        return [{ ...where, outcome: "violation", message, fix: "Enable-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP, and no block rule for the port" }];
+        return [{ ...where, outcome: "violation", message, fix: whatToWrite(port.value) }];
     },
     examples: [
         { name: "built-in-rules-disabled", expect: "violation", says: "0x204", resources: azureVmWithScript("Disable-NetFirewallRule -DisplayGroup 'Remote Desktop'") },
@@ -77,6 +81,12 @@ const rule: CarrierRule = {
         },
     ],
 };
+
+function whatToWrite(port: number): string {
+    return port === 3389
+        ? "Enable-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP, and no block rule for the port"
+        : `New-NetFirewallRule -DisplayName "Remote Desktop" -Direction Inbound -Protocol TCP -LocalPort ${port} -RemoteAddress the clients, and no block rule for the port`;
+}
 
 /** The line that a hop's text ends with, as hops of the guest name it. */
 function lineOf(carrier: Carrier, text: string): number | undefined {

@@ -1,7 +1,7 @@
-import { isKnown } from "../../core/known";
 import { CarrierRule } from "../rule";
 import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
-import { judgeSetting, replaceLiteral } from "./shared/setting";
+import { repairNumber } from "./shared/repair";
+import { judgeSetting } from "./shared/setting";
 
 const off = "Set-ItemProperty -Path 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp' -Name UserAuthentication -Value 0";
 
@@ -25,10 +25,7 @@ const rule: CarrierRule = {
             must: "require Network Level Authentication",
             fix: (s) => (s.literal === undefined ? "UserAuthentication 1" : `1 instead of ${s.literal.text}`),
         }),
-    fix: (carrier) => {
-        const reading = carrier.reading.state.settings.get("nla");
-        return reading !== undefined && isKnown(reading.value) && Number(reading.value.value) === 0 ? replaceLiteral(reading, 1) : [];
-    },
+    fix: (carrier) => repairNumber(carrier, "nla", 0, 1),
     examples: [
         { name: "run-command-turns-nla-off", expect: "violation", says: "Network Level Authentication", resources: azureVmWithScript(off) },
         { name: "user-data-turns-nla-off", expect: "violation", says: "UserAuthentication", resources: ec2WithUserData(off) },

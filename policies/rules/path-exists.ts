@@ -56,7 +56,7 @@ function judge(host: Host, { verdict, clients, best, hop, piece }: Stopped): Fin
     }
     const symptom = piece?.symptom ?? "0x204";
     // Without a public way, what stops a public client is that there is none.
-    const noPublicWay = best?.path.via === "private-network" && host.noPath !== undefined;
+    const noPublicWay = best?.path.via === "private-network" && host.noPath !== undefined && hop?.kind !== "route";
     const message = `${must}: ${noPublicWay ? nothing.text : decidedBy.text}, so the client sees ${shown(symptom)}.`;
     return [{ ...placed(host, decidedBy), outcome: "violation", symptom, message, fix: whatToWrite(host, hop, noPublicWay || best === undefined) }];
 }
@@ -69,9 +69,13 @@ function whatToWrite(host: Host, hop: Hop | undefined, noWay: boolean): string {
     }
     switch (hop?.kind) {
         case "address":
-            return host.cloud === "azure" ? "a network security group on the NIC or its subnet that allows tcp to the port from the clients" : rule.remedy;
+            return host.cloud === "azure" && /NSG/.test(hop.origin.text)
+                ? "a network security group on the NIC or its subnet that allows tcp to the port from the clients"
+                : "an address of the clients' own kind (IPv4 or IPv6, public or private), or another path";
         case "route":
-            return host.cloud === "azure" ? "a route table without a default route to an appliance for this subnet, or clients that come by the appliance" : "a route 0.0.0.0/0 to an internet gateway in the subnet's route table";
+            return host.cloud === "azure" ? "a route table without a default route to an appliance for this subnet, or clients that come by the appliance" : hop.name.includes("way back")
+                  ? "a route to the clients' network in the subnet's route table, through the connection that they come by"
+                  : "a route 0.0.0.0/0 to an internet gateway in the subnet's route table";
         default:
             return rule.remedy;
     }

@@ -30,11 +30,17 @@ const rule: CarrierRule = {
             must: "let the service TermService start",
             fix: () => "start type Manual, which is Windows' default",
         }),
+        ...judgeSetting(carrier, "service-termservice-state", {
+            must: "leave the service TermService running",
+            fix: () => "Start-Service TermService after it, or Restart-Service TermService -Force in its place",
+            judge: (value) => (String(value).toLowerCase() === "stopped" ? { effect: "breaks", symptom: "0x204", text: "nothing listens on the port until the next boot" } : undefined),
+        }),
     ],
     examples: [
         { name: "script-denies-connections", expect: "violation", says: "fDenyTSConnections", resources: azureVmWithScript(deny(1)) },
         { name: "user-data-denies-connections", expect: "violation", says: "allow Remote Desktop", resources: ec2WithUserData(deny(1)) },
         { name: "service-disabled", expect: "violation", says: "TermService", resources: ec2WithUserData("Set-Service -Name TermService -StartupType Disabled") },
+        { name: "service-stopped", expect: "violation", says: "running", resources: azureVmWithScript("Stop-Service TermService -Force") },
         { name: "service-restarted", expect: "compliant", resources: azureVmWithScript("Stop-Service TermService -Force\nStart-Service TermService") },
         { name: "enabled", expect: "compliant", resources: azureVmWithScript(deny(0)) },
         { name: "nobody-is-meant-to-connect", expect: "compliant", resources: ec2WithUserData(deny(1), { private: true }) },

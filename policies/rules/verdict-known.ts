@@ -27,8 +27,8 @@ const rule: HostRule = {
             outcome: "unknown",
             urn: m.urn,
             ...(m.property === undefined ? {} : { property: m.property }),
-            message: `The clients of ${host.name} must be readable: ${m.text}, so nobody can tell whether they get in.`,
-            fix: "CIDRs separated by blanks, such as 203.0.113.0/24 198.51.100.7/32",
+            message: `What ${host.name} declares must be readable: ${m.text}, so nobody can tell whether its clients get in.`,
+            ...(m.property?.includes("clients") === true ? { fix: "CIDRs separated by blanks, such as 203.0.113.0/24 198.51.100.7/32" } : {}),
         }));
         findings.push(
             ...host.unmodelled.map((u): Finding => ({

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { aws } from "../../policies/aws/reader";
 import { azure } from "../../policies/azure/reader";
-import { Judgement, Verdict, judge } from "../../policies/judge";
+import { Judgement, Verdict, blocks, judge } from "../../policies/judge";
 import { rules } from "../../policies/rules/index.generated";
 import { Form, forms, stack } from "../policies/fixture";
 import { Entry, Expected } from "./entry";
@@ -48,6 +48,13 @@ function describeEntry(entry: Entry): void {
         for (const form of forms) {
             it(`is judged right (${form})`, () => check(entry, form, judged.get(form)!));
         }
+        it("a host that is blocked has a finding that blocks", () => {
+            for (const form of forms) {
+                const { hosts, findings } = judged.get(form)!;
+                const blocked = hosts.filter((h) => h.verdict === "blocked" && h.host.intent.kind !== "implied-by-address").map((h) => h.host.name);
+                assert.ok(blocked.length === 0 || findings.some(blocks), `${blocked.join()} without a blocking finding (${form})`);
+            }
+        });
         it(entry.formsDiffer === undefined ? "both forms give the same verdicts" : "the forms differ, for a reason", () => {
             const [preview, state] = forms.map((f) => verdicts(judged.get(f)!));
             if (entry.formsDiffer === undefined) {

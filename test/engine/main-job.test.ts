@@ -52,6 +52,7 @@ for (const cloud of clouds) {
                 assert.ok(named, `${ruleOf(sample)} is not among:\n${mandatory.map((v) => `${v.policy}: ${v.message}`).join("\n") || "nothing"}`);
                 assert.ok(named.urn !== undefined && named.urn !== "", named.message);
                 assert.match(named.message, / must .*, so |must .* so /s);
+                assert.match(named.message, /\[[\w.[\]]+(?:, line \d+(?::\d+)?)?\]/, "the message names no property");
                 assert.deepEqual((await e.up()).ok, false);
                 assert.deepEqual(e.creations(), []);
             });

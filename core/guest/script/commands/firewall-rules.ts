@@ -1,3 +1,4 @@
+import { untouched } from "../../model";
 import { isKnown, Known, known, unknown } from "../../../known";
 import { remoteDesktopDisplayGroup, remoteDesktopRuleGroup, shippedFirewallRules } from "../../settings";
 import { Rule } from "../entries";
@@ -28,7 +29,7 @@ function shipped(m: Machine, name: string): Rule | undefined {
             displayName: displayNames[rule.name] ?? rule.name,
             group: remoteDesktopRuleGroup,
             builtIn: true,
-            enabled: unknown("the script leaves it as it is"),
+            enabled: unknown(untouched),
             direction: known("in"),
             action: known("allow"),
             protocol: known(rule.protocol),

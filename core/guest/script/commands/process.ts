@@ -47,6 +47,13 @@ function runPowerShell(call: Call, v: Val, what: string): void {
         }
         return;
     }
+    const pattern = asPattern(v);
+    // A computed word that stands as an argument by itself is a value, not a part of the script.
+    const values = pattern.split(HOLE);
+    if (values.length > 1 && values.every((part, i) => (i === 0 || /^(?:[\s;|)]|$)/.test(part)) && (i === values.length - 1 || /-\w+\s+$/.test(part)))) {
+        runText.powershell(call.i, v, values.join("(computed-when-it-runs)"));
+        return;
+    }
     call.m.note(`${what} that is computed when the script runs`);
     call.m.opaque = true;
     taintText(call.m, asPattern(v), "a script that is put together when it runs may write it");

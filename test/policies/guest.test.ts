@@ -1,0 +1,92 @@
+import assert from "node:assert";
+import { aws } from "../../policies/aws/reader";
+import { azure } from "../../policies/azure/reader";
+import { PolicyConfig } from "../../policies/config";
+import { Judgement, blocks, judge } from "../../policies/judge";
+import { ExampleResource } from "../../policies/rule";
+import { rules } from "../../policies/rules/index.generated";
+import { allowRdp, azurePublicVm, azureVmWithScript, ec2Public, ec2WithUserData } from "../../policies/rules/shared/example-stacks";
+import { forms, stack } from "./fixture";
+
+function judged(resources: readonly ExampleResource[], form: (typeof forms)[number] = "preview", config: PolicyConfig = {}): Judgement {
+    return judge(stack(resources)[form].resources, [azure, aws], rules, config);
+}
+
+const verdict = (j: Judgement): string => j.hosts[0]!.verdict;
+
+describe("what scripts leave behind decides over a host", () => {
+    for (const [what, script, expected] of [
+        ["text from the web that is run", "iex ((New-Object Net.WebClient).DownloadString('https://example.org/setup.ps1'))", "unknown"],
+        ["another script that is not in the stack", ". \\\\server\\share\\setup.ps1", "unknown"],
+        ["a script of 10 MB", `Write-Output '${"x".repeat(10_000_000)}'`, "unknown"],
+        ["200,000 nested parentheses", `${"(".repeat(200_000)}1${")".repeat(200_000)}`, "unknown"],
+        ["a block of everything under a condition", "if ($env:X) { netsh advfirewall set allprofiles firewallpolicy blockinboundalways,allowoutbound }", "unknown"],
+        ["a block of everything", "netsh advfirewall set allprofiles firewallpolicy blockinboundalways,allowoutbound", "blocked"],
+        ["a service that is stopped", "Stop-Service TermService -Force", "blocked"],
+        ["a service that is stopped and started", "Stop-Service TermService -Force; Start-Service TermService", "ready"],
+        ["a built-in rule narrowed to the clients", "Set-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP -RemoteAddress 203.0.113.0/24", "ready"],
+        ["the built-in rules for every profile", "Get-NetFirewallRule -DisplayGroup 'Remote Desktop' | Set-NetFirewallRule -Profile Any", "ready"],
+        ["a built-in rule narrowed to others", "Set-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP -RemoteAddress 10.0.0.0/8", "blocked"],
+        ["a script about something else", "Install-WindowsFeature Web-Server\nNew-Item C:\\web -ItemType Directory", "ready"],
+    ] as const) {
+        it(`${what}: ${expected}`, () => {
+            const j = judged(azureVmWithScript(script));
+            assert.strictEqual(verdict(j), expected, j.hosts[0]!.reasons.join("\n"));
+            assert.strictEqual(j.findings.some(blocks), expected === "blocked");
+            if (expected === "unknown") {
+                assert.ok(j.findings.some((f) => f.rule.name === "verdict-known" && f.urn.endsWith("::settings")), "nobody says why");
+            }
+        });
+    }
+
+    for (const form of forms) {
+        it(`what one run command breaks and a later one repairs does not block (${form})`, () => {
+            const later: ExampleResource = {
+                type: "azure-native:compute:VirtualMachineRunCommandByVirtualMachine",
+                name: "zz-repair",
+                inputs: { resourceGroupName: "rg", vmName: "${vm.name}", source: { script: "Enable-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP" } },
+            };
+            const broken = azureVmWithScript("Disable-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP");
+            assert.strictEqual(verdict(judged(broken, form)), "blocked");
+            const j = judged([...broken, later], form);
+            assert.notStrictEqual(verdict(j), "blocked", j.hosts[0]!.reasons.join("\n"));
+            assert.deepStrictEqual(j.findings.filter(blocks).map((f) => f.message), []);
+        });
+
+        it(`an association of a document that is not in the stack is not known (${form})`, () => {
+            const association = (name: string): ExampleResource => ({ type: "aws:ssm/association:Association", name: "hardening", inputs: { name, targets: [{ key: "InstanceIds", values: ["${server.id}"] }] } });
+            assert.strictEqual(verdict(judged([...ec2Public({ ingress: "203.0.113.0/24" }), association("Company-Hardening")], form)), "unknown");
+            assert.strictEqual(verdict(judged([...ec2Public({ ingress: "203.0.113.0/24" }), association("AWS-UpdateSSMAgent")], form)), "ready");
+        });
+    }
+
+    for (const [what, tags, text] of [
+        ["port 0", { "rdp-ready:clients": "203.0.113.0/24", "rdp-ready:port": "0" }, /1 to 65535/],
+        ["port 70000", { "rdp-ready:clients": "203.0.113.0/24", "rdp-ready:port": "70000" }, /1 to 65535/],
+        ["no client", { "rdp-ready:clients": "" }, /is empty/],
+    ] as const) {
+        it(`a tag that declares ${what} is a mistake, not an answer`, () => {
+            const j = judged(azurePublicVm({ nicRules: [allowRdp()] }).map((r) => (r.name === "vm" ? { ...r, inputs: { ...r.inputs, tags } } : r)));
+            assert.strictEqual(verdict(j), "unknown");
+            assert.ok(j.findings.some((f) => f.rule.name === "verdict-known" && text.test(f.message)));
+        });
+    }
+});
+
+describe("judging at level remediate", () => {
+    const remediate: PolicyConfig = { "source-port-any": "remediate", "nla-required": "remediate" };
+    const nlaOff = "Set-ItemProperty -Path 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp' -Name UserAuthentication -Value 0";
+
+    it("what the deployment repairs does not block, and the rest is judged as repaired", () => {
+        const j = judged(azurePublicVm({ nicRules: [allowRdp({ sourcePortRange: "3389" })] }), "preview", remediate);
+        assert.strictEqual(verdict(j), "ready");
+        assert.deepStrictEqual(j.findings.map((f) => [f.rule.name, f.level]), [["source-port-any", "remediate"]]);
+    });
+
+    it("what cannot be repaired blocks, as in the engine", () => {
+        const once = judged(ec2WithUserData(nlaOff), "preview", remediate);
+        assert.deepStrictEqual(once.findings.filter(blocks).map((f) => f.rule.name), ["nla-required"]);
+        const again = judged(azureVmWithScript(nlaOff), "preview", remediate);
+        assert.deepStrictEqual(again.findings.filter(blocks), []);
+    });
+});
