@@ -94,6 +94,7 @@ export function withoutNsgHop(addresses: readonly PublicAddress[], what = "publi
         name: `${what} ${address.name} without an NSG`,
         origin: {
             ...address.origin,
+            property: address.origin.property ?? "sku",
             text: sure
                 ? `${what} ${address.name} is Standard${omitted}: it admits nobody until an NSG on the NIC or on the subnet allows it, and there is none`
                 : `whether ${what} ${address.name} is Standard is not known; a Standard one admits nobody without an NSG, and there is none`,

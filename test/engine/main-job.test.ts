@@ -61,14 +61,16 @@ for (const cloud of clouds) {
 }
 
 engineSuite("a fault of one resource", () => {
+    // What another script may repair (the listener, the firewall) is judged with the whole stack instead.
     for (const [cloud, sample, resource] of [
         ["azure", "broken/source-port-any/azure-source-port-3389", "NetworkSecurityGroup"],
-        ["azure", "broken/rdp-enabled/azure-run-command-denies-connections", "RunCommand"],
-        ["aws", "broken/rdp-enabled/aws-user-data-denies-connections", ":Instance"],
-        ["azure", "broken/guest-firewall-admits/azure-run-command-disables-rule", "RunCommand"],
+        ["azure", "broken/nla-required/azure-run-command-turns-nla-off", "RunCommand"],
+        ["azure", "broken/security-layer-tls/azure-run-command-sets-rdp-security", "RunCommand"],
+        ["aws", "broken/nla-required/aws-document-turns-nla-off", "Document"],
+        ["aws", "broken/security-layer-tls/aws-document-sets-rdp-security", "Document"],
     ] as const) {
         it(`${sample}: blocked before that resource is created, even without a preview`, async () => {
-            const engine = await startEngine({ ...sampleConfig, program: sampleProgram(sample), pack: packOf(cloud) });
+            const engine = await startEngine({ ...sampleConfig, program: sampleProgram(sample), pack: packOf(cloud), packConfig: blockingConfig });
             try {
                 const result = await engine.up({ skipPreview: true });
                 assert.equal(result.ok, false);
