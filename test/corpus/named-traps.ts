@@ -12,7 +12,8 @@ const noPath = { verdict: { server: "blocked" }, mandatory: ["path-exists"] } as
 
 function trap(name: string, what: string, expect: Entry["expect"], specs: readonly Spec[]): Entry {
     const ready = Object.values(expect.verdict).every((v) => v === "ready");
-    return { name: `trap-${name}`, what, works: ready ? "yes" : "no", expect, specs };
+    const works = ready ? "yes" : expect.mandatory === undefined ? "cannot be told" : "no";
+    return { name: `trap-${name}`, what, works, expect, specs };
 }
 
 /** A public VM with an NSG on the NIC and one on the subnet. */
@@ -54,6 +55,38 @@ function natBalancer(attached: boolean): Spec[] {
         }),
         nic("card", { subnet: { id: ref("hosts") }, ...(attached ? { loadBalancerInboundNatRules: [{ id: ref("balancer", "inboundNatRules[0].id") }] } : {}) }),
         winVm("server", "card", byWay("nat-rule")),
+    ];
+}
+
+/** A load-balancing rule for 3389 with a probe. */
+function rdpBalanced(protocol: string): Spec[] {
+    const parts = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/loadBalancers/front";
+    const part = (list: string, name: string): { id: string } => ({ id: `${parts}/${list}/${name}` });
+    return [
+        vnet("net"),
+        nsg("guard", [allow("rdp", 100, "3389", office)]),
+        subnet("hosts", "net", "10.20.1.0/24", { networkSecurityGroup: { id: ref("guard") } }),
+        publicIp("lb-address"),
+        az("network:LoadBalancer", "balancer", {
+            loadBalancerName: "front",
+            sku: { name: "Standard" },
+            frontendIPConfigurations: [{ name: "public", publicIPAddress: { id: ref("lb-address") } }],
+            backendAddressPools: [{ name: "servers" }],
+            probes: [{ name: "alive", protocol, port: 3389, ...(protocol === "Http" ? { requestPath: "/" } : {}) }],
+            loadBalancingRules: [
+                {
+                    name: "rdp",
+                    protocol: "Tcp",
+                    frontendPort: 3389,
+                    backendPort: 3389,
+                    frontendIPConfiguration: part("frontendIPConfigurations", "public"),
+                    backendAddressPool: part("backendAddressPools", "servers"),
+                    probe: part("probes", "alive"),
+                },
+            ],
+        }),
+        nic("card", { subnet: { id: ref("hosts") }, loadBalancerBackendAddressPools: [{ id: ref("balancer", "backendAddressPools[0].id") }] }),
+        winVm("server", "card", byWay("load-balancer")),
     ];
 }
 
@@ -102,6 +135,25 @@ const entries: readonly Entry[] = [
     ]),
     trap("nat-rule-not-attached", "The NIC never heard of the NAT rule.", noPath, natBalancer(false)),
     trap("nat-rule-attached", "It did.", { verdict: { server: "ready" } }, natBalancer(true)),
+    trap("http-probe", "A probe that asks for a web page never finds a host of Remote Desktop alive.", noPath, rdpBalanced("Http")),
+    trap("tcp-probe", "One that opens the port does.", { verdict: { server: "ready" } }, rdpBalanced("Tcp")),
+    trap("application-gateway", "It ends the connection and speaks HTTP.", noPath, [
+        vnet("net"),
+        nsg("guard", [allow("rdp", 100, "3389", "*")]),
+        subnet("hosts", "net", "10.20.1.0/24", { networkSecurityGroup: { id: ref("guard") } }),
+        publicIp("front-address"),
+        az("network:ApplicationGateway", "gateway", {
+            applicationGatewayName: "gateway",
+            sku: { name: "Standard_v2", tier: "Standard_v2", capacity: 1 },
+            frontendIPConfigurations: [{ name: "public", publicIPAddress: { id: ref("front-address") } }],
+            frontendPorts: [{ name: "rdp", port: 3389 }],
+            backendAddressPools: [{ name: "servers" }],
+            backendHttpSettingsCollection: [{ name: "rdp", port: 3389, protocol: "Http" }],
+        }),
+        nic("card", { subnet: { id: ref("hosts") }, applicationGatewayBackendAddressPools: [{ id: ref("gateway", "backendAddressPools[0].id") }] }),
+        winVm("server", "card", byWay("load-balancer")),
+    ]),
+    trap("comma-list-in-one-text", "Azure refuses it: what it admits cannot be told.", { verdict: { server: "unknown" } }, publicVm([allow("rdp", 300, "22,3389", office)], declared)),
     trap("bastion-subnet-misnamed", "Azure accepts AzureBastionSubnet only.", noPath, [
         vnet("net"),
         subnet("hosts", "net", "10.20.1.0/24"),
@@ -131,6 +183,11 @@ const entries: readonly Entry[] = [
     trap("tls-listener", "A TLS listener waits for TLS first, and RDP begins without.", noPath, behindBalancer({ protocol: "TLS", certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/0" }, 3389)),
     trap("wrong-target-port", "The target group sends to 3390.", noPath, behindBalancer({}, 3390)),
     trap("empty-target-group", "Nobody attached the instance.", noPath, behindBalancer({}, 3389, false)),
+    trap("dynamic-address-behind-a-name", "The record takes the address that goes when the instance stops: it works until then.", { verdict: { server: "ready" } }, [
+        ...publicInstance([rdpFrom(office)], { associatePublicIpAddress: true }),
+        aws("route53/Zone", "zone", { name: "example.com" }),
+        aws("route53/Record", "desk", { zoneId: ref("zone"), name: "desk.example.com", type: "A", ttl: 300, records: [ref("server", "publicIp")] }),
+    ]),
     trap("tcp-listener", "Plain TCP to the right port.", { verdict: { server: "ready" } }, behindBalancer({}, 3389)),
 ];
 
