@@ -18,7 +18,7 @@ function rulePage(rule: Rule): string {
         `**${rule.title}.**\n`,
         `| effect | symptom | severity | default level | judged |`,
         `|---|---|---|---|---|`,
-        `| ${rule.effect} | ${rule.symptom} | ${rule.severity} | ${rule.defaultLevel} | ${rule.scope === "host" ? "with the whole stack" : "at the resource, before it is created"} |\n`,
+        `| ${rule.effect} | ${rule.symptom} | ${rule.severity} | ${rule.defaultLevel} | ${judgedWhen(rule)} |\n`,
         `## Why\n`,
         `${rule.why}\n`,
         `## What to do\n`,
@@ -36,6 +36,14 @@ function rulePage(rule: Rule): string {
         [`### ${e.name}: ${e.expect}\n`, ...(e.says === undefined ? [] : [`The finding says "${e.says}".\n`]), "```yaml", resourcesYaml(e.resources), "```\n"].join("\n"),
     );
     return [...head, ...examples].join("\n");
+}
+
+/** What a later script may repair, and what is a fault on some hosts only, waits for the stack; that is still before anything is created. */
+function judgedWhen(rule: Rule): string {
+    if (rule.scope === "host" || (rule.scope === "carrier" && rule.hop !== undefined)) {
+        return "with the whole stack, at preview";
+    }
+    return rule.scope === "carrier" && rule.effect === "breaks" ? "at the resource where every host declares its clients, else with the whole stack" : "at the resource, before it is created";
 }
 
 function resourcesYaml(resources: Rule["examples"][number]["resources"]): string {
