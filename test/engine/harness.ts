@@ -198,13 +198,14 @@ export class Engine {
             ...(await this.packArguments(options)),
             ...(options.args ?? []),
         ];
-        try {
-            const { exitCode, stdout, stderr, durationMs } = await this.workspace.cli(all, this.providerEnv());
-            const events = await fs.readFile(log, "utf8").catch(() => "");
-            return { ok: exitCode === 0, exitCode, stdout, stderr, durationMs, ...readEvents(parseEvents(events)) };
-        } finally {
-            served?.stop();
+        const { exitCode, stdout, stderr, durationMs } = await this.workspace.cli(all, this.providerEnv()).finally(() => served?.stop());
+        if (exitCode === 0 && served?.cutOff()) {
+            if (command !== "preview") throw new Error(`pulumi ${command}: the program lost its connection to the engine`);
+            console.warn("pulumi preview: the program lost its connection to the engine; once more");
+            return this.run(command, args, options);
         }
+        const events = await fs.readFile(log, "utf8").catch(() => "");
+        return { ok: exitCode === 0, exitCode, stdout, stderr, durationMs, ...readEvents(parseEvents(events)) };
     }
 
     private async packArguments({ pack = this.options.pack ?? null, packConfig = this.options.packConfig }: RunOptions): Promise<string[]> {

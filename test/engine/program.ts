@@ -1,37 +1,70 @@
 /** Serves an inline program to the CLI, as the Automation API does. */
+import { setTimeout } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import * as automation from "@pulumi/pulumi/automation/server";
 import * as languagegrpc from "@pulumi/pulumi/proto/language_grpc_pb";
+import * as state from "@pulumi/pulumi/runtime/state";
 
 /**
  * The SDK's own language server for inline programs. It is not part of the published typings, but writing another one would test a
  * program under conditions that no user has.
  */
-const { LanguageServer } = automation as unknown as { LanguageServer: new (program: PulumiFn) => grpc.UntypedServiceImplementation };
+interface Runs {
+    run(call: unknown, callback: unknown): Promise<void>;
+}
+const { LanguageServer } = automation as unknown as { LanguageServer: new (program: PulumiFn) => grpc.UntypedServiceImplementation & Runs };
+
+/** How long to wait for a program whose CLI has gone: it ends at once, or, where a deployment failed below it, never. */
+const LAST_STEPS_MS = 1_000;
 
 /** A program that waits for the CLI. */
 export interface ServedProgram {
     /** For the CLI's `--client`. */
     address: string;
-    stop(): void;
+    /** True when the program lost its connection to the engine: the SDK then gives up in silence, and its resources are missing. */
+    cutOff(): boolean;
+    /** Waits for the program's end, where it comes. */
+    stop(): Promise<void>;
 }
 
 /** Starts to serve a program; one server for each run of the CLI, so that runs share no state. */
 export async function serveProgram(program: PulumiFn): Promise<ServedProgram> {
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-    server.addService(languagegrpc.LanguageRuntimeService as unknown as grpc.ServiceDefinition, new LanguageServer(program));
+    let lastRun: { terminated: boolean } | undefined;
+    const language = new LanguageServer(async () => {
+        lastRun = (state as unknown as { getLocalStore(): { terminated: boolean } }).getLocalStore();
+        return program();
+    });
+    let ended: Promise<void> = Promise.resolve();
+    server.addService(languagegrpc.LanguageRuntimeService as unknown as grpc.ServiceDefinition, tracked(language, (run) => (ended = run)));
     const port = await new Promise<number>((resolve, reject) => {
         server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
     });
     const release = holdRejectionListeners();
     return {
         address: `127.0.0.1:${port}`,
-        stop: () => {
+        cutOff: () => lastRun?.terminated === true,
+        stop: async () => {
             server.forceShutdown();
+            await Promise.race([ended, setTimeout(LAST_STEPS_MS, undefined, { ref: false })]);
             release();
         },
     };
+}
+
+/**
+ * A CLI that a policy blocks ends before the program does. The SDK keeps its connection to the engine in a variable of the process, and the
+ * last step of a program closes it: one that ends during the next run cuts that run's connection, and the SDK takes that for a success.
+ */
+function tracked(language: Runs & grpc.UntypedServiceImplementation, started: (run: Promise<void>) => void): grpc.UntypedServiceImplementation {
+    const run = language.run.bind(language);
+    return Object.assign(language, {
+        run(call: unknown, callback: unknown): void {
+            // What the program throws goes to the engine through the callback.
+            started(run(call, callback).catch(() => undefined));
+        },
+    });
 }
 
 const EVENTS = ["unhandledRejection", "uncaughtException"] as const;
