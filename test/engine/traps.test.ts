@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import entries from "../corpus/named-traps";
 import type { Spec } from "../policies/fixture";
-import { startEngine } from "./harness";
+import { check, type Report } from "./command";
+import { type Engine, startEngine } from "./harness";
 import { packOf, sampleConfig } from "./samples";
 import { engineSuite } from "./suite";
 
@@ -64,6 +68,17 @@ function outputOf(resource: Raw, path: string): pulumi.Output<unknown> {
     return (resource[first!] as pulumi.Output<unknown>).apply((value: unknown) => rest.reduce<unknown>((v, step) => (v as Record<string, unknown> | undefined)?.[step], value));
 }
 
+async function judgedExport(engine: Engine): Promise<Report> {
+    const folder = mkdtempSync(join(tmpdir(), "rdp-ready-traps-"));
+    try {
+        const file = join(folder, "export.json");
+        writeFileSync(file, JSON.stringify(await engine.exportStack()));
+        return await check(file);
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
 engineSuite("the classic traps on the real engine", () => {
     for (const { name, what, expect, specs } of entries) {
         it(`${name}: ${what}`, async () => {
@@ -80,6 +95,12 @@ engineSuite("the classic traps on the real engine", () => {
                 assert.equal(advised.includes("address-static"), name === "trap-dynamic-address-behind-a-name", advised.join());
                 assert.equal(result.ok, expect.mandatory === undefined, result.stdout);
                 assert.deepEqual(engine.creations(), []);
+                // Deployed all the same, the stack's state is judged as its preview was.
+                assert.ok((await engine.up({ skipPreview: true, pack: null })).ok);
+                const state = await judgedExport(engine);
+                const blocking = state.findings.filter((f) => f.level === "mandatory" && f.outcome === "violation").map((f) => f.name);
+                assert.deepEqual([...new Set(blocking)].sort(), [...(expect.mandatory ?? [])].sort(), "the state");
+                assert.deepEqual(Object.fromEntries(state.hosts.map((h) => [h.name, h.verdict])), expect.verdict, "the state");
             } finally {
                 await engine.dispose();
             }
