@@ -4,7 +4,7 @@ import { settings } from "../core/guest/settings";
 import { nearest } from "../policies/config";
 import { ruleUrl } from "../policies/message";
 import { Rule } from "../policies/rule";
-import { Code, extendedCodes, primaryCodes } from "./codes";
+import { extendedCodes, primaryCodes } from "./codes";
 import { Problem } from "./problem";
 import { Terminal, wrap } from "./report/terminal";
 
@@ -36,11 +36,11 @@ function codeBlock(value: number, extended: boolean, rules: readonly Rule[], t: 
     return [
         t.paint("bold", `${hex(found.code)} ${found.name}${extendedCodes.includes(found) ? " (extended)" : ""}`),
         ...text(found.text, t),
-        ...likely.flatMap((c) => causeLines(c, found, rules, t)),
+        ...likely.flatMap((c) => causeLines(c, rules, t)),
     ];
 }
 
-function causeLines(cause: Cause, _code: Code, rules: readonly Rule[], t: Terminal): string[] {
+function causeLines(cause: Cause, rules: readonly Rule[], t: Terminal): string[] {
     return ["", `  ${t.paint("cyan", cause.title)}  ${t.paint("dim", cause.id)}`, ...causeBody(cause, rules, t, "    ")];
 }
 
