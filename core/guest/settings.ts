@@ -17,7 +17,7 @@ export { firewallProfileKeys, remoteDesktopDisplayGroup, remoteDesktopRuleGroup,
 export type { ShippedFirewallRule } from "./settings/firewall";
 export { networkCategory, unidentifiedNetworksKey } from "./settings/network";
 export type { NetworkCategory } from "./settings/network";
-export { accountOf, administrators, deniesLocalAccounts, remoteDesktopUsers } from "./settings/rights";
+export { accountOf, accountsOf, administrators, deniesLocalAccounts, remoteDesktopUsers } from "./settings/rights";
 export { serviceStart } from "./settings/services";
 export type { ServiceStart } from "./settings/services";
 export { keys as registryKeys, numeric } from "./settings/values";
