@@ -40,6 +40,8 @@ export interface Host {
     readonly knownWindows: boolean;
     /** DNS names that lead to the host, or are meant to, in no particular order. */
     readonly names: readonly HostName[];
+    /** What may join it to a domain, apart from its scripts. Absent where nothing in the stack does; it may still be in one. */
+    readonly domain?: Origin;
     /** Types that bear on the host and are not modelled; each makes the verdict `unknown`. */
     readonly unmodelled: readonly Unmodelled[];
 }

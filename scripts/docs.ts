@@ -104,10 +104,11 @@ function causesPage(): string {
 function settingsPage(): string {
     const rows = settings.map((s) => {
         const p = s.place;
-        const where = p.kind === "registry" ? `\`${p.key}\\${p.value}\` (${p.type})` : p.kind === "service" ? `service ${p.service}, ${p.aspect}` : p.kind === "firewall-profile" ? `firewall profile ${p.profile}, ${p.aspect}` : p.kind === "acl" ? `ACL of \`${p.path}\`` : p.kind;
+        const where = p.kind === "registry" ? `\`${p.key}\\${p.value}\` (${p.type})` : p.kind === "service" ? `service ${p.service}, ${p.aspect}` : p.kind === "firewall-profile" ? `firewall profile ${p.profile}, ${p.aspect}` : p.kind === "user-right" ? `user right ${p.right}` : p.kind === "acl" ? `ACL of \`${p.path}\`` : p.kind;
         const policy = s.policy === undefined ? "" : ` Overridden by \`${s.policy.key}\\${s.policy.value}\`.`;
         const value = (v: unknown): string => (v === undefined ? "" : Array.isArray(v) ? v.join(", ") : String(v));
-        return `| \`${s.id}\` | ${s.meaning.replaceAll("|", "\\|")}${policy} | ${where} | ${value(s.default)} | ${value(s.safe)} | ${s.source} |`;
+        const unjudged = s.unjudged === undefined ? "" : ` No rule judges it: ${s.unjudged.charAt(0).toLowerCase()}${s.unjudged.slice(1)}`;
+        return `| \`${s.id}\` | ${s.meaning.replaceAll("|", "\\|")}${policy}${unjudged} | ${where} | ${value(s.default)} | ${value(s.safe)} | ${s.source} |`;
     });
     return [generated, "# Guest settings\n", "| id | meaning | where | Windows' default | what components write | source |", "|---|---|---|---|---|---|", ...rows, ""].join("\n");
 }

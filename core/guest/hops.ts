@@ -5,6 +5,7 @@ import { Filter, FilterRule } from "../net/filter-model";
 import { Gate, Hop } from "../net/path-model";
 import { PortSet } from "../net/port-set";
 import { Carrier, GuestFirewallRule, untouched } from "./model";
+import { deniesLocalAccounts, settings } from "./settings";
 import { GuestView, Placed, numberOf } from "./view";
 
 /**
@@ -150,6 +151,15 @@ function sourcesOf(rule: GuestFirewallRule): AddressBounds {
     );
 }
 
+const userRights = settings.flatMap((s) => (s.place.kind === "user-right" ? [s.id] : []));
+
+/** A script takes the rights of local accounts, and none of the host's scripts joins a domain (rdp-domain §2.20). */
+function localAccountsDenied(guest: GuestView): Placed | undefined {
+    const denials = userRights.filter((id) => id.startsWith("right-deny")).flatMap((id) => guest.placed(id) ?? []);
+    const denied = denials.find(({ reading }) => isKnown(reading.value) && deniesLocalAccounts(reading.value.value));
+    return denied === undefined || guest.does("domain-joined") ? undefined : denied;
+}
+
 function listenerHop(guest: GuestView, port: Known<number>, urn: string): Hop {
     const hop = { kind: "listener", name: `listener ${isKnown(port) ? port.value : "(port not known)"}`, symptom: "0x204" } as const;
     const enabled = guest.placed("rdp-enabled");
@@ -175,7 +185,12 @@ function listenerHop(guest: GuestView, port: Known<number>, urn: string): Hop {
     if (doubt !== undefined) {
         return doubt;
     }
-    const undecided = [enabled, service, state, listens].find((p) => p !== undefined && !isKnown(p.reading.value));
+    const denied = localAccountsDenied(guest);
+    if (denied !== undefined) {
+        const origin = guest.origin(urn, at(denied), "");
+        return { ...hop, origin: { ...origin, text: `${origin.text} denies local accounts the log-on; outside a domain there are no others, and whether the host is in one cannot be told` }, gate: { type: "fixed", verdict: "unknown" } };
+    }
+    const undecided = [enabled, service, state, listens, ...userRights.map((id) => guest.placed(id))].find((p) => p !== undefined && !isKnown(p.reading.value));
     if (undecided !== undefined && !isKnown(undecided.reading.value)) {
         const origin = guest.origin(urn, at(undecided), "");
         return { ...hop, origin: { ...origin, text: `${origin.text}: ${undecided.reading.value.reason}` }, gate: { type: "fixed", verdict: "unknown" } };

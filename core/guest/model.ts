@@ -49,6 +49,8 @@ export interface GuestState {
     readonly firewallRules: readonly GuestFirewallRule[];
     /** Things done that have no setting of their own, by id, e.g. `machinekeys-renamed`. */
     readonly actions: readonly { readonly id: string; readonly statement: Statement }[];
+    /** Actions that happen only under a condition that is not known, and on which no session depends. */
+    readonly perhaps?: readonly { readonly id: string; readonly statement: Statement }[];
 }
 
 export interface ScriptReading {

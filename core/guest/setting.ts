@@ -7,6 +7,7 @@ export type SettingPlace =
     | { readonly kind: "firewall-profile"; readonly profile: "domain" | "private" | "public"; readonly aspect: "enabled" | "block-all-inbound" | "local-rules" }
     | { readonly kind: "network-category" }
     | { readonly kind: "certificate-binding" }
+    | { readonly kind: "user-right"; readonly right: string }
     | { readonly kind: "acl"; readonly path: string };
 
 /** What a value does to a connection. */
@@ -31,6 +32,8 @@ export interface Setting {
     readonly safe: SettingValue | undefined;
     /** What a value does; undefined for values that are fine. */
     judge(value: SettingValue): ValueEffect | undefined;
+    /** Why no rule judges it, for the settings that none does. */
+    readonly unjudged?: string;
     /** What the setting does, for people: `explain` and docs/settings.md. */
     readonly meaning: string;
     /** Ids of the rows in core/causes.ts. */

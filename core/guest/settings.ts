@@ -1,9 +1,11 @@
 import { SettingValue } from "./model";
 import { Setting, ValueEffect } from "./setting";
+import { agentSettings } from "./settings/agents";
 import { certificateSettings } from "./settings/certificate";
 import { firewallProfileKeys, firewallProfileValues, firewallSettings } from "./settings/firewall";
 import { listenerSettings } from "./settings/listener";
 import { networkSettings } from "./settings/network";
+import { rightSettings } from "./settings/rights";
 import { securitySettings } from "./settings/security";
 import { serviceSettings } from "./settings/services";
 import { sessionSettings } from "./settings/sessions";
@@ -15,6 +17,7 @@ export { firewallProfileKeys, remoteDesktopDisplayGroup, remoteDesktopRuleGroup,
 export type { ShippedFirewallRule } from "./settings/firewall";
 export { networkCategory, unidentifiedNetworksKey } from "./settings/network";
 export type { NetworkCategory } from "./settings/network";
+export { accountOf, accountsOf, administrators, deniesLocalAccounts, remoteDesktopUsers } from "./settings/rights";
 export { serviceStart } from "./settings/services";
 export type { ServiceStart } from "./settings/services";
 export { keys as registryKeys, numeric } from "./settings/values";
@@ -33,6 +36,8 @@ export const settings: readonly Setting[] = [
     ...networkSettings,
     ...sessionSettings,
     ...certificateSettings,
+    ...rightSettings,
+    ...agentSettings,
 ];
 
 const byId = new Map(settings.map((setting) => [setting.id, setting]));
@@ -96,7 +101,7 @@ function placeKey(normalKey: string, valueName: string): string {
 
 const knownNetwork = /^hklm\\software\\microsoft\\windows nt\\currentversion\\networklist\\profiles\\\{[^\\]*\}$/;
 
-/** The registry value behind a setting; undefined for ACLs and network categories, which have none of their own. */
+/** The registry value behind a setting; undefined for ACLs, user rights and network categories, which have none of their own. */
 export function registryPlace(setting: Setting): { readonly key: string; readonly value: string } | undefined {
     const { place } = setting;
     switch (place.kind) {
@@ -109,6 +114,7 @@ export function registryPlace(setting: Setting): { readonly key: string; readonl
         case "certificate-binding":
             return { key: keys.listener, value: "SSLCertificateSHA1Hash" };
         case "network-category":
+        case "user-right":
         case "acl":
             return undefined;
     }

@@ -1,6 +1,6 @@
 import { Known, isKnown, known, unknown } from "../known";
 import { Origin } from "../origin";
-import { Carrier, GuestFirewallRule, Reading } from "./model";
+import { Carrier, GuestFirewallRule, Reading, Statement } from "./model";
 
 export interface Placed {
     readonly reading: Reading;
@@ -50,6 +50,22 @@ export class GuestView {
 
     reading(id: string): Reading | undefined {
         return this.placed(id)?.reading;
+    }
+
+    /** Whether some script certainly does what has that id. */
+    does(action: string): boolean {
+        return this.action(action) !== undefined;
+    }
+
+    /** Where a script certainly does what has that id. */
+    action(id: string): { readonly carrier: Carrier; readonly statement: Statement } | undefined {
+        for (const carrier of this.readable) {
+            const found = carrier.reading.state.actions.find((a) => a.id === id);
+            if (found !== undefined) {
+                return { carrier, statement: found.statement };
+            }
+        }
+        return undefined;
     }
 
     /** Rules by name as the last script leaves them. */

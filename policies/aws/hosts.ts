@@ -14,6 +14,7 @@ import { Access } from "./access";
 import { Addresses } from "./addresses";
 import { Associations } from "./associations";
 import { userDataCarriers } from "./carriers";
+import { domainOf } from "./domain";
 import { unmodelledRemedy } from "./kinds";
 import { Launch, Launches } from "./launch";
 import { Links } from "./links";
@@ -90,6 +91,7 @@ class HostReader {
         const own = made.map((m) => m.path);
         const paths = withOutsideAccess(own, declaration.via, this.world, this.options, launch.host.urn).map((p) => (own.includes(p) ? p : withoutWayBack(p)));
         const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
+        const domain = domainOf(this.links);
         return {
             urn: launch.host.urn,
             type: launch.host.type,
@@ -101,6 +103,7 @@ class HostReader {
             ...(noPath === undefined ? {} : { noPath }),
             carriers,
             knownWindows: system === "windows",
+            ...(domain === undefined ? {} : { domain }),
             unmodelled: this.unmodelled(launch),
         };
     }

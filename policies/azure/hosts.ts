@@ -10,6 +10,7 @@ import { withOutsideAccess } from "../outside-access";
 import { Resource } from "../resource";
 import { at, elementsOf, membersOf } from "../value";
 import { carriersOf } from "./carriers";
+import { domainOf } from "./domain";
 import { Estate, propsOf } from "./estate";
 import { bastionPaths } from "./bastion";
 import { firewallPaths } from "./firewalls";
@@ -81,6 +82,7 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | 
     if (system === "opaque" && intent.kind !== "declared" && intent.kind !== "implied") {
         return undefined;
     }
+    const domain = domainOf([...extensionParts.map((p) => ({ urn: p.resource.urn, props: propsOf(p.resource) })), ...inlineExtensions.map((e) => ({ urn: resource.urn, props: membersOf(at(e, "properties") ?? e) }))]);
     const host = {
         urn: resource.urn,
         type: resource.type,
@@ -92,6 +94,7 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | 
         ...(paths.some((p) => publicVias.has(p.via)) ? {} : { noPath: noPublicPath(scene) }),
         carriers,
         knownWindows: system === "windows",
+        ...(domain === undefined ? {} : { domain }),
         unmodelled: scene.unmodelled,
     };
     return { host, nics: scene.nics };

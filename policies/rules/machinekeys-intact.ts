@@ -1,18 +1,23 @@
 import { Carrier } from "../../core/guest/model";
 import { CarrierRule, Finding } from "../rule";
+import { ActionJudgement, judgeActions } from "./shared/action";
 import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
 import { advisingWhereWeakened } from "./shared/repair";
-import { carrierNames, judgeSetting, nameOf, place } from "./shared/setting";
+import { judgeSetting } from "./shared/setting";
 
 const folder = "C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys";
 
-/** What must not be done with the folder, by the reader's ids. */
-const done: Readonly<Record<string, string>> = {
-    "machinekeys-renamed": "moves keys out of MachineKeys",
-    "machinekeys-removed": "removes keys from MachineKeys",
-};
+const lost = { effect: "breaks", symptom: "0x904", text: "Windows can lose the key of the listener's certificate, and the client sees 0x904" } as const;
 
-const keepKeys = "no such line; at most the removal of f686aace6942fb7f7ceb231212eef4a4_* alone, after a snapshot";
+/** What must not be done with the folder. */
+const keysGone: ActionJudgement = {
+    must: "keep its machine keys",
+    done: {
+        "machinekeys-renamed": { ...lost, does: "moves keys out of MachineKeys" },
+        "machinekeys-removed": { ...lost, does: "removes keys from MachineKeys" },
+    },
+    fix: "no such line; at most the removal of f686aace6942fb7f7ceb231212eef4a4_* alone, after a snapshot",
+};
 
 const rule: CarrierRule = {
     id: "RDP209",
@@ -34,8 +39,7 @@ const rule: CarrierRule = {
             return [];
         }
         return advisingWhereWeakened([
-            ...keysGone(carrier),
-            ...keysPerhapsGone(carrier),
+            ...judgeActions(carrier, keysGone),
             ...judgeSetting(carrier, "profile-list-programdata", { must: "keep its keys under ProgramData", fix: () => "%SystemDrive%\\ProgramData, or no such line" }),
             ...judgeSetting(carrier, "self-signed-cert-store", { must: "keep the store of the listener's certificate", fix: () => "Remote Desktop, or no such line" }),
             ...judgeSetting(carrier, "machinekeys-acl", {
@@ -75,31 +79,5 @@ const rule: CarrierRule = {
         },
     ],
 };
-
-function keysGone(carrier: Carrier): Finding[] {
-    return carrier.reading.state.actions.flatMap(({ id, statement }): Finding[] => {
-        const what = done[id];
-        if (what === undefined) {
-            return [];
-        }
-        const message =
-            `The guest must keep its machine keys: ${place(carrier, statement)} says "${statement.text}", which ${what}, ` +
-            "so Windows can lose the key of the listener's certificate, and the client sees 0x904.";
-        const where = { urn: carrier.urn, property: carrier.property, line: statement.line, column: statement.column };
-        return [{ ...where, outcome: "violation", message, fix: keepKeys }];
-    });
-}
-
-/** The reader notes what happens only under a condition that it cannot decide, by the same ids. */
-function keysPerhapsGone(carrier: Carrier): Finding[] {
-    return carrier.reading.notAnalysed.flatMap(({ reason, line }): Finding[] => {
-        const id = Object.keys(done).find((name) => reason.includes(`'${name}'`));
-        if (id === undefined) {
-            return [];
-        }
-        const message = `The guest must keep its machine keys: ${carrierNames[carrier.kind]} ${nameOf(carrier.urn)}, line ${line}, ${done[id]!} under a condition that cannot be told.`;
-        return [{ urn: carrier.urn, property: carrier.property, line, outcome: "unknown", message, fix: keepKeys }];
-    });
-}
 
 export default rule;

@@ -15,7 +15,7 @@ const rule: CarrierRule = {
     symptom: "0x904",
     causes: ["session-cap", "stuck-session"],
     why:
-        "MaxInstanceCount caps the sessions of the listener. With 1, one session that somebody forgot takes the only place, and with 0 there is none: the listener accepts the next client and drops it, which the client shows as 0x904. " +
+        "MaxInstanceCount caps the sessions of the listener. With 1, whoever is first takes the only place until the session ends, and with 0 there is none: the listener accepts the next client and drops it, which the client shows as 0x904. " +
         "Windows' own value is 4294967295, no limit; without the Session Host role two administrative sessions are allowed in any case (Microsoft: TerminalServer.admx, Limit number of connections).",
     remedy: "Write MaxInstanceCount 4294967295 (0xFFFFFFFF) or delete the line; to free forgotten sessions, set MaxDisconnectionTime instead.",
     defaultLevel: "mandatory",
@@ -28,7 +28,7 @@ const rule: CarrierRule = {
             }),
         ),
     examples: [
-        { name: "one-session", expect: "violation", says: "MaxInstanceCount", resources: azureVmWithScript(write(1)) },
+        { name: "one-session", expect: "violation", says: "everybody else is dropped", resources: azureVmWithScript(write(1)) },
         { name: "policy-allows-none", expect: "violation", says: "dropped", resources: ec2WithUserData(write(0).replace(listener, "HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services")) },
         { name: "no-limit", expect: "compliant", resources: azureVmWithScript(write("0xFFFFFFFF")) },
         { name: "two-sessions", expect: "compliant", resources: ec2WithUserData(write(2)) },

@@ -27,13 +27,14 @@ const rule: CarrierRule = {
     causes: ["stuck-session", "session-cap", "packet-loss"],
     why:
         "A limit on disconnected sessions frees what people forget. Limits are in milliseconds: a script that means 15 minutes and writes 15 or 900 cuts people off at once, and what they see looks like a fault of the network. " +
-        "Several sessions for one user, or no automatic reconnection, leave sessions behind that count against the two that Windows allows (Microsoft: TerminalServer.admx, Session Time Limits). Less than five minutes is rdp-ready's own bound.",
+        "Several sessions for one user, or no automatic reconnection, leave sessions behind that nobody takes up again (Microsoft: TerminalServer.admx, Session Time Limits). Less than five minutes is rdp-ready's own bound.",
     remedy: "Write milliseconds: 28800000 for eight hours of disconnection, 0 for no limit. Leave fSingleSessionPerUser at 1.",
     defaultLevel: "advisory",
     scope: "carrier",
     check: (carrier: Carrier): Finding[] => (carrier.reading.state.settings.size === 0 ? [] : judged.flatMap(([id, how]) => judgeSetting(carrier, id, how))),
     examples: [
         { name: "minutes-instead-of-milliseconds", expect: "violation", says: "MaxIdleTime", resources: azureVmWithScript(write("MaxIdleTime", 15)) },
+        { name: "limit-of-a-few-milliseconds", expect: "violation", says: "after 15 ms", resources: ec2WithUserData(write("MaxDisconnectionTime", 15)) },
         { name: "active-sessions-end-after-a-minute", expect: "violation", says: "60 s", resources: ec2WithUserData(write("MaxConnectionTime", 60000)) },
         { name: "many-sessions-for-one-user", expect: "violation", says: "fSingleSessionPerUser", resources: azureVmWithScript(write("fSingleSessionPerUser", 0)) },
         { name: "disconnected-sessions-end-after-eight-hours", expect: "compliant", resources: azureVmWithScript(write("MaxDisconnectionTime", 28_800_000)) },

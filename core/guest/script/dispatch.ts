@@ -7,14 +7,17 @@ import { fileCommands } from "./commands/files";
 import { firewallCommands } from "./commands/firewall";
 import { networkCommands } from "./commands/network";
 import { processCommands } from "./commands/process";
+import { profileCommands } from "./commands/profiles";
 import { registryCommands } from "./commands/registry";
+import { rightCommands, rightNamed } from "./commands/rights";
 import { roleCommands } from "./commands/roles";
 import { serviceCommands } from "./commands/services";
 import { wmiCommands } from "./commands/wmi";
 import { Interpreter } from "./interpreter";
 import { Completion } from "./machine";
 import { bindArguments } from "./pipeline";
-import { asString, notKnown, NULL, num, Val } from "./value";
+import { mentioned } from "./taint";
+import { asPattern, asString, notKnown, NULL, num, Val } from "./value";
 
 const commands = new Map<string, Handler>(
     Object.entries({
@@ -29,6 +32,8 @@ const commands = new Map<string, Handler>(
         ...roleCommands,
         ...dscCommands,
         ...dataCommands,
+        ...rightCommands,
+        ...profileCommands,
     }),
 );
 
@@ -73,7 +78,39 @@ export function dispatch(i: Interpreter, text: string, args: readonly Arg[], inp
     if (/\.(ps1|psm1|bat|cmd|vbs)$/.test(name)) {
         return runScriptFile(call, text, invocation);
     }
+    strange(call, text);
     return { output: [notKnown(`what '${text.slice(0, 40)}' gives is known only when the script runs`)], completion: "next" };
+}
+
+/** What only looks, prints, waits, transfers or installs, whatever words it is given. */
+const harmless = new Set([
+    "find", "findstr", "netstat", "echo", "rem", "title", "msg", "eventcreate", "curl", "wget", "telnet", "portqry", "nmap", "psping", "tcping", "ping", "tracert", "nslookup", "ssh", "plink", "scp", "copy", "xcopy", "robocopy", "type", "more", "sort",
+    "aws", "az", "gcloud", "git", "choco", "winget", "pulumi", "terraform", "docker", "qwinsta", "quser", "query", "tasklist", "taskkill", "where", "certutil", "mstsc", "cmdkey", "logman", "wevtutil", "w32tm", "setx", "color", "timeout", "vssadmin", "dism",
+]);
+
+/** Words that stand for Remote Desktop wherever they are written. */
+const rdpWords = /\bterminal server\b|\bwinstations\b|\brdp-tcp\b|\btermservice\b|\bremotedesktop-usermode\b|(?<![\d.])3389(?![\d.])/i;
+
+/** A program that is not known here and is told something about Remote Desktop: what it then does cannot be told. Functions of modules are not programs. */
+function strange(call: Call, text: string): void {
+    const cmdlet = /^[a-z]+-[a-z]\w*$/i.test(text.trim());
+    const words = call.args.flatMap((a) => (a.t === "argument" ? [asPattern(a.value)] : [a.name, a.value === undefined ? "" : asPattern(a.value)])).join(" ").slice(0, 20_000);
+    if (words === "" || harmless.has(call.name) || /^(write|out|log|trace|print|get-|test-)/.test(call.name)) {
+        return;
+    }
+    const elsewhere = /^ps(exec|service)(64)?$/.test(call.name) && /(^|\s)\\\\(?!(localhost|127\.0\.0\.1|\.)(\s|\\))\S/.test(words);
+    if (elsewhere) {
+        return;
+    }
+    if (rightNamed(call.m, words) || cmdlet) {
+        return;
+    }
+    const named = mentioned(words).filter((slot) => !slot.startsWith("s:service-") || rdpWords.test(words));
+    if (named.length > 0 || rdpWords.test(words)) {
+        const why = `what '${text.trim().slice(0, 40)}' does with Remote Desktop is not known`;
+        named.forEach((slot) => call.m.writeUnknown(slot, why));
+        call.m.note(why);
+    }
 }
 
 /** Programs whose exit code is an answer rather than a success. */

@@ -1,8 +1,9 @@
 import { lookup } from "./lookup";
-import { HOLE, asList, asNumber, asString, bool, list, NULL, notKnown, num, str, thing, Val } from "./value";
+import { HOLE, asList, asNumber, asPath, asString, bool, list, NULL, notKnown, num, str, thing, Val } from "./value";
 import { Interpreter } from "./interpreter";
 import { parsePowerShell } from "./parse/statements";
 import { runText } from "./text";
+import { rightNamed } from "./commands/rights";
 
 const hives = lookup<string>({ localmachine: "HKLM", currentuser: "HKCU", users: "HKU", classesroot: "HKCR", currentconfig: "HKCC" });
 const limits = lookup<number>({ "uint32.maxvalue": 4294967295, "int32.maxvalue": 2147483647, "int.maxvalue": 2147483647, "uint16.maxvalue": 65535 });
@@ -102,5 +103,6 @@ export function callStatic(i: Interpreter, type: string, name: string, args: rea
     if (name === "new") {
         return /(list|arraylist|collection)/.test(short) ? list([]) : /(hashtable|dictionary)/.test(short) ? { k: "table", entries: new Map() } : notKnown(`an object of type ${type} is not followed`);
     }
+    rightNamed(i.m, args.map(asPath).join(" "));
     return notKnown("it is computed when the script runs");
 }

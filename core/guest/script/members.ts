@@ -1,4 +1,4 @@
-import { HOLE, asList, asNumber, asString, bool, list, NULL, notKnown, num, str, thing, Thing, TRUE, Val } from "./value";
+import { HOLE, asList, asNumber, asPath, asString, bool, list, NULL, notKnown, num, str, thing, Thing, TRUE, Val } from "./value";
 import { assignTo } from "./assign";
 import { callStatic, staticMember } from "./dotnet";
 import { Interpreter } from "./interpreter";
@@ -6,6 +6,7 @@ import { Expr } from "./parse/ast";
 import { truth } from "./value";
 import { binary } from "./operators";
 import { serviceState, startOf } from "./commands/services";
+import { rightNamed } from "./commands/rights";
 import { callWmi, setWmiProperty } from "./commands/wmi";
 import { profilesOf, ruleMember } from "./commands/firewall-rules";
 
@@ -140,6 +141,7 @@ export function invokeMethod(i: Interpreter, targetExpr: Expr, target: Val, name
             if (target.pattern === undefined && /^(set|delete|create)/.test(name) && /value$/.test(name)) {
                 i.m.writeRegistry(notKnown(target.why), args[0] ?? NULL, args[1] ?? NULL);
             }
+            rightNamed(i.m, args.map(asPath).join(" "));
             return notKnown(target.why);
         default:
             return later(name);

@@ -91,6 +91,7 @@ function result(machine: Machine): ScriptReading {
     const firewallRules: GuestFirewallRule[] = [];
     const notes = [...machine.notes];
     const actions: { id: string; statement: Reading["statement"] }[] = [];
+    const perhaps: typeof actions = [];
     for (const key of [...machine.store.keys("f:"), ...machine.store.keys("a:")]) {
         const entry = machine.store.get(key);
         if (entry?.e === "rule" && !entry.rule.fact && (entry.rule.builtIn || !entry.rule.removed)) {
@@ -99,6 +100,8 @@ function result(machine: Machine): ScriptReading {
         } else if (entry?.e === "action") {
             if (entry.maybe && /acl|restart/.test(entry.id)) {
                 continue;
+            } else if (entry.maybe && sessionsGoOn.has(entry.id)) {
+                perhaps.push({ id: entry.id, statement: entry.statement });
             } else if (entry.maybe) {
                 notes.push({ reason: `'${entry.id}' happens only under a condition that is not known here`, line: entry.statement.line });
             } else {
@@ -106,8 +109,13 @@ function result(machine: Machine): ScriptReading {
             }
         }
     }
-    return { state: { settings: map, firewallRules, actions }, notAnalysed: notes.sort((a, b) => a.line - b.line), syntaxErrors: [] };
+    return { state: { settings: map, firewallRules, actions, ...(perhaps.length > 0 ? { perhaps } : {}) }, notAnalysed: notes.sort((a, b) => a.line - b.line), syntaxErrors: [] };
 }
+
+/** Actions after which a client still gets a session: that they may or may not happen leaves no doubt about the host. */
+const sessionsGoOn = new Set([
+    "user-profile-removed", "every-profile-removed", "remote-desktop-users-added", "remote-desktop-users-emptied", "defender-removed", "grace-period-reset", "rds-session-host-installed", "rds-role-installed", "domain-joined", "workgroup-joined",
+]);
 
 function readingOf(id: string, local: Slot | undefined, policy: Slot | undefined): Reading | undefined {
     for (const slot of [policy, local]) {

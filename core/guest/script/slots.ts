@@ -1,6 +1,6 @@
 import { SettingValue } from "../model";
 import { Setting } from "../setting";
-import { networkCategory, numeric, registryPlace, serviceStart, settingById } from "../settings";
+import { accountOf, networkCategory, numeric, registryPlace, serviceStart, settingById } from "../settings";
 import { Val } from "./value";
 
 export function settingOfSlot(slot: string): Setting | undefined {
@@ -34,6 +34,8 @@ export function normalise(setting: Setting | undefined, raw: SettingValue): Sett
             return place.type === "DWORD" ? (numeric(raw) ?? raw) : place.type === "MULTI_SZ" ? (typeof raw === "string" ? [raw] : raw) : place.type === "BINARY" ? raw : textOf(raw);
         case "certificate-binding":
             return Array.isArray(raw) && raw.every((b) => /^\d+$/.test(b)) ? raw.map((b) => Number(b).toString(16).padStart(2, "0").toUpperCase()).join("") : textOf(raw);
+        case "user-right":
+            return Array.isArray(raw) ? raw.map(accountOf) : raw;
         default:
             return raw;
     }

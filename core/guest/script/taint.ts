@@ -17,7 +17,7 @@ const wordsOfInterest = new RegExp(
     ].join("|")})\\b`,
 );
 
-/** Slots of the settings that a text speaks of. */
+/** Slots of the settings that a text speaks of. The antivirus is none that a session depends on. */
 export function mentioned(text: string): string[] {
     const lower = text.toLowerCase();
     const words = new Set<string>();
@@ -25,7 +25,7 @@ export function mentioned(text: string): string[] {
     for (let match = names.exec(lower); match !== null && words.size < 200; match = names.exec(lower)) {
         words.add(match[0]);
     }
-    return settings.flatMap((setting) => {
+    return settings.filter((s) => !s.id.startsWith("defender-")).flatMap((setting) => {
         const places = [registryPlace(setting), setting.policy].flatMap((p) => (p === undefined ? [] : [p]));
         const named = places.some(({ key, value }) => words.has(value.toLowerCase()) && (!common.has(value.toLowerCase()) || mentionsKey(lower, key)));
         const { place } = setting;

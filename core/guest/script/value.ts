@@ -40,6 +40,10 @@ export type Thing =
     /** Base64 of a byte array. */
     | { readonly o: "bytes"; readonly base64: string }
     | { readonly o: "connection" }
+    /** The members of a local group. */
+    | { readonly o: "members"; readonly group: string }
+    /** User profiles; `filtered`: some of them. */
+    | { readonly o: "profiles"; readonly filtered: boolean }
     | { readonly o: "firewall-profile"; readonly profile: string }
     | { readonly o: "file"; readonly path: string }
     | { readonly o: "com"; readonly name: string };

@@ -70,7 +70,7 @@ export const listenerSettings: readonly Setting[] = [
                 return undocumented("a number of sessions, 4294967295 for no limit");
             }
             return count < 2
-                ? breaks("0x904", count === 0 ? "every connection is over the limit and is dropped" : "one session, even a forgotten one, makes the host drop everybody else")
+                ? breaks("0x904", count === 0 ? "every connection is over the limit and is dropped" : "while one session is there, in use or not, everybody else is dropped")
                 : undefined;
         },
         meaning: "How many sessions the listener accepts; 4294967295 (and 999999 in the policy) means no limit. Without the Session Host role Windows allows two administrative sessions in any case.",

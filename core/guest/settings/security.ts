@@ -124,6 +124,7 @@ export const securitySettings: readonly Setting[] = [
         default: 0,
         safe: undefined,
         judge: (value) => (numeric(value) === 1 ? weakens("domain accounts may be refused when NLA logs them on over the network") : undefined),
+        unjudged: "Security baselines ask for 1, and whether a domain account is refused on that ground depends on the domain, which no stack shows.",
         meaning: "1 forbids Windows to keep credentials for network authentication. Microsoft's check list for domain hosts with NLA asks for 0; some security baselines ask for 1.",
         causes: ["nla"],
         source: "§2.7 Microsoft, Cannot connect to an Azure VM with RDP",

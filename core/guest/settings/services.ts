@@ -142,6 +142,7 @@ export const serviceSettings: readonly Setting[] = [
         default: "none",
         safe: "restart",
         judge: (value) => (value === "restart" || value === "none" ? undefined : undocumented("restart or none")),
+        unjudged: "Both values are fine: none is what Windows has, and the listener runs for years without a restart by recovery.",
         meaning: "What Windows does when the service fails: `restart` starts it again after a minute. rdp-ready's own recommendation.",
         causes: ["service-stopped"],
         source: "§2.3",

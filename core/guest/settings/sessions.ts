@@ -28,7 +28,7 @@ export const sessionSettings: readonly Setting[] = [
         policy: terminalServicesPolicy("fSingleSessionPerUser"),
         default: 1,
         safe: 1,
-        judge: (value) => (numeric(value) === 0 ? weakens("each log-on makes another session, and forgotten ones use up the two that Windows allows") : undefined),
+        judge: (value) => (numeric(value) === 0 ? weakens("each log-on makes another session, and what a user left open goes on out of sight") : undefined),
         meaning: "1 puts a user back into the session that was disconnected; 0 makes a new one each time.",
         causes: ["stuck-session", "session-cap"],
         source: "§2.6 TerminalServer.admx",
@@ -73,7 +73,7 @@ function limit(what: "idle" | "disconnection" | "connection", value: string, hap
                 if (ms === undefined) {
                     return undocumented("milliseconds, 0 for no limit");
                 }
-                return ms > 0 && ms < shortestUsefulLimit ? weakens(`${happens} after ${Math.round(ms / 1000)} s, while people still work`) : undefined;
+                return ms > 0 && ms < shortestUsefulLimit ? weakens(`${happens} after ${ms < 1000 ? `${ms} ms` : `${Math.round(ms / 1000)} s`}, while people still work`) : undefined;
             },
             meaning: `Milliseconds after which ${happens}; 0: never. Counts only while fInherit${value} is 0 or where the policy sets it.`,
         },

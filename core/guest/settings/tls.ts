@@ -40,6 +40,7 @@ export const tlsSettings: readonly Setting[] = [
             const mode = numeric(value);
             return mode === 0 || mode === 1 ? undefined : undocumented("0 or 1");
         },
+        unjudged: "Either value is a choice: current clients have FIPS algorithms, and one that has none is told so by a code of its own (8).",
         meaning: "1 restricts Windows to FIPS-validated algorithms. Clients without them are denied with extended code 8; current clients have them.",
         causes: ["credssp-tls-mismatch"],
         source: "§2.9 Microsoft, ExtendedDisconnectReasonCode",

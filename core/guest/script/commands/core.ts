@@ -102,6 +102,10 @@ function whereObject(call: Call): readonly Val[] {
             output.push(item);
             continue;
         }
+        if (item.k === "object" && (item.o.o === "profiles" || item.o.o === "members")) {
+            output.push(item.o.o === "profiles" ? thing({ o: "profiles", filtered: true }) : notKnown("it depends on a filter that is not known here"));
+            continue;
+        }
         if (item.k === "object" && item.o.o === "rules") {
             output.push(...filterRules(call, item, filter, operator, bound.get("Value") ?? bound.rest[0]));
             continue;

@@ -6,6 +6,7 @@ import { ScriptSource } from "../source";
 import { asList, asString, NULL, num, str, Val } from "../value";
 import { dispatch } from "../dispatch";
 import { select } from "./firewall-rules";
+import { dscRight } from "./rights";
 
 type Properties = ReadonlyMap<string, Val>;
 
@@ -30,6 +31,12 @@ export const dscResources = lookup<(call: Call, p: Properties) => void>({
     windowsfeature: (call, p) => {
         if (present(p)) {
             run(call, "install-windowsfeature", p, { name: "Name" });
+        }
+    },
+    userrightsassignment: (call, p) => dscRight(call.m, asString(p.get("policy") ?? NULL) ?? "", p.get("identity") ?? NULL, present(p), /^(true|\$true)$/i.test(asString(p.get("force") ?? NULL) ?? "")),
+    computer: (call, p) => {
+        if (p.has("domainname")) {
+            call.m.action("domain-joined");
         }
     },
     script: (call, p) => {

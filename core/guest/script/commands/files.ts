@@ -2,7 +2,8 @@ import { Call, Handler } from "../call";
 import { Machine } from "../machine";
 import { tidyPath, trimEnd } from "../paths";
 import { runText } from "../text";
-import { asPath, asString, HOLE, notKnown, str, thing, Val } from "../value";
+import { asPath, asPattern, asString, HOLE, notKnown, str, thing, Val } from "../value";
+import { goneKey, goneProfile } from "./profiles";
 import { registryPath } from "./registry";
 
 /** Files and folders: what becomes of MachineKeys, and files that the script writes to run or import them later. */
@@ -31,10 +32,6 @@ const isFolder = (path: string): boolean => /\\rsa\\machinekeys\\?$/i.test(tidyP
 const isInside = (path: string): boolean => /\\rsa\\machinekeys\\[^\\]+$/i.test(tidyPath(path));
 const isKeyFile = (path: string): boolean => /f686aace6942fb7f7ceb231212eef4a4/i.test(path);
 
-function paths(call: Call, given: readonly Val[]): string[] {
-    return (given.length > 0 ? given : (call.input ?? [])).map(asPath);
-}
-
 /** Renamed, moved or removed: the keys of IIS, SQL, WinRM and the VM agent are gone with the folder. */
 export function goneFiles(m: Machine, which: readonly string[], how: "renamed" | "removed"): void {
     for (const path of which) {
@@ -44,15 +41,21 @@ export function goneFiles(m: Machine, which: readonly string[], how: "renamed" |
             m.action(`rdp-key-file-${how}`);
         } else if (isInside(path)) {
             m.action(`machinekeys-${how}`);
+        } else {
+            goneProfile(m, path);
         }
     }
 }
 
 function moved(call: Call, signature: string): void {
     const bound = call.bind(signature);
-    if (!bound.idle) {
-        goneFiles(call.m, paths(call, bound.list("Path")), "renamed");
+    if (bound.idle) {
+        return;
     }
+    const given = bound.has("Path") ? bound.list("Path") : (call.input ?? []);
+    const keys = given.map((v) => registryPath(call.i, v));
+    keys.forEach((key) => key !== undefined && goneKey(call.m, asPath(key)));
+    goneFiles(call.m, given.filter((_, n) => keys[n] === undefined).map(asPath), "renamed");
 }
 
 function newItem(call: Call): readonly Val[] {
@@ -92,6 +95,7 @@ function removeItem(call: Call): void {
             files.push(asPath(given));
         } else {
             call.m.removeRegistry(key, undefined);
+            goneKey(call.m, asPath(key));
         }
     }
     goneFiles(call.m, files, "removed");
@@ -127,7 +131,7 @@ function getContent(call: Call): readonly Val[] {
 
 function contentOf(values: readonly Val[]): Val {
     const texts = values.map(asString);
-    return texts.every((t) => t !== undefined) ? (values.length === 1 && values[0]!.k === "string" ? values[0]! : str(texts.join("\r\n"))) : notKnown("the file's content is computed when the script runs");
+    return texts.every((t) => t !== undefined) ? (values.length === 1 && values[0]!.k === "string" ? values[0]! : str(texts.join("\r\n"))) : notKnown("the file's content is computed when the script runs", values.map(asPattern).join("\r\n"));
 }
 
 function setContent(call: Call, append: boolean): void {

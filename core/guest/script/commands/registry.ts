@@ -5,6 +5,7 @@ import { Interpreter } from "../interpreter";
 import { everywhere } from "../machine";
 import { reasonOf } from "../slots";
 import { runText } from "../text";
+import { goneKey, goneValue } from "./profiles";
 
 const property = "Path|LiteralPath|PSPath Name|PSProperty Value ; Type|PropertyType InputObject Filter Include Exclude *Force";
 
@@ -103,6 +104,7 @@ function removeProperty(call: Call): void {
     }
     for (const path of targets(call, bound)) {
         bound.list("Name").forEach((name) => call.m.removeRegistry(path, name));
+        goneValue(call.m, asPath(path));
     }
 }
 
@@ -202,8 +204,10 @@ export function reg(i: Interpreter, argv: readonly Val[]): void {
     if (verb === "delete") {
         if (flag("va")) {
             i.m.removeRegistry(key, undefined);
+            goneValue(i.m, asPath(key));
         } else {
             i.m.removeRegistry(key, option("v"));
+            (option("v") === undefined ? goneKey : goneValue)(i.m, asPath(key));
         }
         return;
     }
@@ -234,6 +238,7 @@ export function importRegistry(m: Call["m"], text: string): void {
             key = section[1] === "-" ? undefined : section[2];
             if (section[1] === "-") {
                 m.removeRegistry(str(section[2]!), undefined);
+                goneKey(m, section[2]!);
             }
             continue;
         }

@@ -14,10 +14,20 @@ export const roleCommands: Record<string, Handler> = {
     "set-rdlicenseconfiguration": licensing,
     "enable-remotedesktop": enableRemoteDesktop,
     "disable-remotedesktop": () => [],
-    secedit: (call) => call.m.note("secedit applies a security template whose content is not known"),
     lgpo: (call) => call.m.note("LGPO applies policies that are not known"),
     "invoke-gpupdate": () => [],
     "set-gpregistryvalue": () => [],
+    "add-computer": joinDomain,
+    netdom: (call) => {
+        if (/^join$/i.test(asString(call.argv()[0] ?? str("")) ?? "")) {
+            call.m.action("domain-joined");
+        }
+    },
+    djoin: (call) => {
+        if (call.argv().some((v) => /^[/-]requestodj$/i.test(asString(v) ?? ""))) {
+            call.m.action("domain-joined");
+        }
+    },
     "restart-computer": restart,
     "stop-computer": restart,
     shutdown: (call) => {
@@ -30,6 +40,17 @@ export const roleCommands: Record<string, Handler> = {
 
 function restart(call: Call): void {
     if (!call.bind("ComputerName|CN ; *Force *Wait Timeout Delay Protocol").idle) {
+        call.m.action("restart");
+    }
+}
+
+/** A member of a domain has other licences, other accounts, and policies that no stack shows. */
+function joinDomain(call: Call): void {
+    const bound = call.bind("DomainName|DN|Domain ; WorkgroupName|WGN OUPath Server NewName LocalCredential UnjoinDomainCredential Options *Restart *Force");
+    if (!bound.idle && (bound.has("DomainName") || bound.has("WorkgroupName"))) {
+        call.m.action(bound.has("DomainName") ? "domain-joined" : "workgroup-joined");
+    }
+    if (bound.flag("Restart")) {
         call.m.action("restart");
     }
 }

@@ -3,6 +3,8 @@ import { settingById } from "../../settings";
 import { Bound, Call, Handler } from "../call";
 import { Machine } from "../machine";
 import { wildcard } from "../glob";
+import { userRemoved } from "./profiles";
+import { netAccounts } from "./rights";
 import { asPattern, asString, HOLE, notKnown, str, thing, Val } from "../value";
 
 /** Services that the settings table knows, by lower-case name, and the display names that scripts use for them. */
@@ -170,6 +172,14 @@ function option(argv: readonly Val[], name: string): Val | undefined {
 export function net(m: Machine, argv: readonly Val[]): void {
     const verb = asPattern(argv[0] ?? str("")).toLowerCase();
     const service = argv[1];
+    if (verb === "localgroup" || verb === "user") {
+        const words = argv.map(asPattern);
+        netAccounts(m, words);
+        if (verb === "user" && words.some((w) => /^\/del(ete)?$/i.test(w))) {
+            userRemoved(m, words[1] ?? "");
+        }
+        return;
+    }
     if ((verb === "stop" || verb === "start") && service !== undefined) {
         services(m, service).forEach((name) => setState(m, name, str(verb === "stop" ? "stopped" : "running")));
     }

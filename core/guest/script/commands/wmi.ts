@@ -32,6 +32,9 @@ function getObject(call: Call): readonly Val[] {
         const name = /name\s*(?:=|like)\s*["']([^"']+)["']/i.exec(bound.text("Filter") ?? query)?.[1];
         return name === undefined ? [notKnown("a service is looked up when the script runs")] : [thing({ o: "wmi", className, service: name })];
     }
+    if (className === "win32_userprofile") {
+        return [thing({ o: "profiles", filtered: bound.has("Filter") || /\bwhere\b/i.test(query) })];
+    }
     if (className === "msft_netconnectionprofile") {
         return [thing({ o: "connection" })];
     }
