@@ -42,10 +42,7 @@ export async function check(names: readonly string[], options: CheckOptions, pac
     const matters = cached((type) => packs.readers.some((r) => r.matters(type)));
     const loaded = await loadSources(targets, options, { matters });
     const sources = loaded.filter((s): s is Source => !(s instanceof Problem));
-    const judged: Judged[] = [];
-    for (const world of worlds(sources)) {
-        judged.push(await judgeWorld(world, packs, config));
-    }
+    const judged = worlds(sources).map((world) => judgeWorld(world, packs, config));
     const scripts = targets.filter((t) => t.kind === "script");
     if (scripts.length > 0) {
         const { judgeScript } = await import("./sources/script.js");
@@ -71,13 +68,13 @@ function worlds(sources: readonly Source[]): Source[][] {
     return result;
 }
 
-async function judgeWorld(sources: readonly Source[], packs: Packs, config: PolicyConfig): Promise<Judged> {
+function judgeWorld(sources: readonly Source[], packs: Packs, config: PolicyConfig): Judged {
     // Where a stack is given as export and as preview, what it is going to be counts.
     const byUrn = new Map<string, Resource>();
     for (const source of [...sources].sort((a, b) => Number(a.kind === "preview") - Number(b.kind === "preview"))) {
         source.resources.forEach((r) => byUrn.set(r.urn, r));
     }
-    const { hosts, findings } = await judge([...byUrn.values()], packs.readers, packs.rules, config);
+    const { hosts, findings } = judge([...byUrn.values()], packs.readers, packs.rules, config);
     return {
         sources,
         hosts,

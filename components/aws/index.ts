@@ -1,5 +1,5 @@
 /** RDP-ready Windows hosts on AWS. */
-export type { SessionLimits } from "../shared/guest";
+export type { Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 export { RdpAccess } from "./rdp-access";
 export type { RdpAccessArgs } from "./rdp-access";
 export { RdpGuest } from "./rdp-guest";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { ssmDocument } from "../../core/guest/render/ssm-document";
-import { guestState, SessionLimits } from "../shared/guest";
+import { guestState, Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 
 export interface RdpGuestArgs {
     /** Id of the instance, from any stack: Windows, running, managed by Systems Manager (an instance profile with AmazonSSMManagedInstanceCore and a way to its endpoints). */
@@ -23,10 +23,26 @@ export interface RdpGuestArgs {
     credSsp?: pulumi.Input<string>;
     /** Category of the guest's networks: `private`, also for networks to come, or `leave`. The firewall rule applies in every category anyway. Default: `private`. */
     networkProfile?: pulumi.Input<string>;
-    /** When sessions are ended, in minutes. Default: a disconnected session is logged off after 480, others never. */
+    /** When Windows ends sessions, in minutes. Default: a disconnected session is logged off after 480, others never. */
     sessionLimits?: pulumi.Input<SessionLimits>;
+    /** Puts people who come back into the session that they left; false makes a new one at each log-on, and forgotten ones use up the two that Windows Server allows. Default: true. */
+    singleSession?: pulumi.Input<boolean>;
+    /** Sessions at once, 2 to 999999: at 1 one forgotten session would lock everybody out. Default: no limit beside Windows' own, which is 2 without the Session Host role. */
+    maxSessions?: pulumi.Input<number>;
+    /**
+     * A scheduled task in the guest that logs off sessions which stay disconnected, never active ones. `sessionLimits.disconnectedMinutes` is Windows' own means
+     * for that and the right one where you decide; take this one where that limit does not count: group policy sets a longer one or none, or sessions are older than the limit.
+     * Default: none.
+     */
+    staleSessions?: pulumi.Input<StaleSessions>;
     /** Minutes between keep-alive messages, shorter than every idle time-out on the path; 1 to 999999. Default: 1. */
     keepAlive?: pulumi.Input<number>;
+    /** Licences of a host with the Session Host role, which stops taking sessions 120 days after its installation without them. Default: left alone. */
+    licensing?: pulumi.Input<Licensing>;
+    /** Windows restarts the service of Remote Desktop one minute after it has failed. False leaves its recovery alone. Default: true. */
+    recovery?: pulumi.Input<boolean>;
+    /** Reports how the instance differs and changes nothing: no setting, no file, no scheduled task. A difference does not fail the deployment; State Manager shows the association as failed, with the list and exit code 2 in the command's output, every 30 minutes. Default: false. */
+    reportOnly?: pulumi.Input<boolean>;
     /** Longest time in seconds for the instance to come online and for the script to succeed, before the deployment fails. Default: 1200. */
     timeoutSeconds?: pulumi.Input<number>;
     /** Tags of the document and the association. */
@@ -50,7 +66,8 @@ export class RdpGuest extends pulumi.ComponentResource {
         super("rdp-ready-aws:index:RdpGuest", name, args, opts);
         const desired = guestState({ component: "RdpGuest", name }, args);
         this.port = desired.port;
-        const content = desired.apply((d) => ssmDocument(d));
+        const reportOnly = pulumi.output(args.reportOnly ?? false);
+        const content = pulumi.all([desired, reportOnly]).apply(([d, only]) => ssmDocument(d, { reportOnly: only }));
         const document = new ssm.Document(
             name,
             { documentType: "Command", documentFormat: "JSON", targetType: "/AWS::EC2::Instance", content, tags: args.tags },
@@ -63,7 +80,8 @@ export class RdpGuest extends pulumi.ComponentResource {
                 associationName: content.apply((c) => `rdp-ready-${createHash("sha256").update(c).digest("hex").slice(0, 12)}`),
                 targets: [{ key: "InstanceIds", values: [args.instanceId] }],
                 scheduleExpression: "rate(30 minutes)",
-                waitForSuccessTimeoutSeconds: args.timeoutSeconds ?? 1200,
+                // Exit code 2, by which a report tells of differences, is a failure to Systems Manager as any other.
+                waitForSuccessTimeoutSeconds: pulumi.all([reportOnly, args.timeoutSeconds ?? 1200]).apply(([only, seconds]) => (only ? undefined : seconds)) as pulumi.Output<number>,
                 tags: args.tags,
             },
             // The provider waits for success when it makes an association, not when it changes one:

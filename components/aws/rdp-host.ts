@@ -4,9 +4,9 @@ import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { checkedClients } from "../shared/clients";
 import { connection } from "../shared/connection";
-import { guestArgs, guestState, SessionLimits } from "../shared/guest";
+import { guestArgs, guestState, Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 import { refuse, Subject } from "../shared/refusal";
-import { intentTags } from "../shared/tags";
+import { hostTags } from "../shared/tags";
 import { Network, ownNetwork } from "./network";
 import { RdpAccess } from "./rdp-access";
 import { RdpGuest } from "./rdp-guest";
@@ -28,10 +28,24 @@ export interface RdpHostArgs {
     credSsp?: pulumi.Input<string>;
     /** Category of the guest's networks: `private`, also for networks to come, or `leave`. The firewall rule applies in every category anyway. Default: `private`. */
     networkProfile?: pulumi.Input<string>;
-    /** When sessions are ended, in minutes. Default: a disconnected session is logged off after 480, others never. */
+    /** When Windows ends sessions, in minutes. Default: a disconnected session is logged off after 480, others never. */
     sessionLimits?: pulumi.Input<SessionLimits>;
+    /** Puts people who come back into the session that they left; false makes a new one at each log-on, and forgotten ones use up the two that Windows Server allows. Default: true. */
+    singleSession?: pulumi.Input<boolean>;
+    /** Sessions at once, 2 to 999999: at 1 one forgotten session would lock everybody out. Default: no limit beside Windows' own, which is 2 without the Session Host role. */
+    maxSessions?: pulumi.Input<number>;
+    /**
+     * A scheduled task in the guest that logs off sessions which stay disconnected, never active ones. `sessionLimits.disconnectedMinutes` is Windows' own means
+     * for that and the right one where you decide; take this one where that limit does not count: group policy sets a longer one or none, or sessions are older than the limit.
+     * Default: none.
+     */
+    staleSessions?: pulumi.Input<StaleSessions>;
     /** Minutes between keep-alive messages, shorter than every idle time-out on the path; 1 to 999999. Default: 1. */
     keepAlive?: pulumi.Input<number>;
+    /** Licences of a host with the Session Host role, which stops taking sessions 120 days after its installation without them. Default: left alone. */
+    licensing?: pulumi.Input<Licensing>;
+    /** Windows restarts the service of Remote Desktop one minute after it has failed. False leaves its recovery alone. Default: true. */
+    recovery?: pulumi.Input<boolean>;
     /** Name of the EC2 key pair with which the administrator's first password is read. It must be an RSA pair: Windows supports no other. Required unless `credentialInImage` is set; the component makes none. */
     keyName?: pulumi.Input<string>;
     /** Says that the image or a domain join brings the credential, so that no key pair is needed. Default: false. */
@@ -101,7 +115,7 @@ export class RdpHost extends pulumi.ComponentResource {
                 iamInstanceProfile: profile.name,
                 metadataOptions: { httpEndpoint: "enabled", httpTokens: "required" },
                 rootBlockDevice: { encrypted: true, volumeType: "gp3" },
-                tags: pulumi.all([args.tags ?? {}, clients, this.port]).apply(([tags, c, p]) => ({ Name: name, ...tags, ...intentTags(c, p) })),
+                tags: hostTags(pulumi.output(args.tags).apply((tags) => ({ Name: name, ...tags })), clients, this.port),
             },
             // A newer "newest image" must not replace a host that people work on.
             { ...parent, ignoreChanges: args.amiId === undefined ? ["ami"] : [] },

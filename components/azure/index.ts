@@ -1,5 +1,5 @@
 /** RDP-ready Windows hosts on Azure. */
-export type { SessionLimits } from "../shared/guest";
+export type { Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 export type { Image } from "./image";
 export { RdpAccess } from "./rdp-access";
 export type { NewSubnet, RdpAccessArgs } from "./rdp-access";

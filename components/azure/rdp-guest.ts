@@ -1,7 +1,7 @@
 import * as compute from "@pulumi/azure-native/compute";
 import * as pulumi from "@pulumi/pulumi";
 import { renderRunCommand } from "../../core/guest/render/run-command";
-import { guestState, SessionLimits } from "../shared/guest";
+import { guestState, Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 
 export interface RdpGuestArgs {
     /** Resource group of the virtual machine. */
@@ -26,10 +26,26 @@ export interface RdpGuestArgs {
     credSsp?: pulumi.Input<string>;
     /** Category of the guest's networks: `private`, also for networks to come, or `leave`. The firewall rule applies in every category anyway. Default: `private`. */
     networkProfile?: pulumi.Input<string>;
-    /** When sessions are ended, in minutes. Default: a disconnected session is logged off after 480, others never. */
+    /** When Windows ends sessions, in minutes. Default: a disconnected session is logged off after 480, others never. */
     sessionLimits?: pulumi.Input<SessionLimits>;
+    /** Puts people who come back into the session that they left; false makes a new one at each log-on, and forgotten ones use up the two that Windows Server allows. Default: true. */
+    singleSession?: pulumi.Input<boolean>;
+    /** Sessions at once, 2 to 999999: at 1 one forgotten session would lock everybody out. Default: no limit beside Windows' own, which is 2 without the Session Host role. */
+    maxSessions?: pulumi.Input<number>;
+    /**
+     * A scheduled task in the guest that logs off sessions which stay disconnected, never active ones. `sessionLimits.disconnectedMinutes` is Windows' own means
+     * for that and the right one where you decide; take this one where that limit does not count: group policy sets a longer one or none, or sessions are older than the limit.
+     * Default: none.
+     */
+    staleSessions?: pulumi.Input<StaleSessions>;
     /** Minutes between keep-alive messages, shorter than every idle time-out on the path; 1 to 999999. Default: 1. */
     keepAlive?: pulumi.Input<number>;
+    /** Licences of a host with the Session Host role, which stops taking sessions 120 days after its installation without them. Default: left alone. */
+    licensing?: pulumi.Input<Licensing>;
+    /** Windows restarts the service of Remote Desktop one minute after it has failed. False leaves its recovery alone. Default: true. */
+    recovery?: pulumi.Input<boolean>;
+    /** Reports how the guest differs and changes nothing: no setting, no file, no scheduled task. A difference does not fail the deployment; the run command's instance view (`az vm run-command show --instance-view`) has the list and exit code 2. Runs when it is made and when an argument changes. Default: false. */
+    reportOnly?: pulumi.Input<boolean>;
     /** Longest time in seconds for the script before the deployment fails. Default: 900. */
     timeoutSeconds?: pulumi.Input<number>;
     /** Tags of the run command. */
@@ -50,6 +66,7 @@ export class RdpGuest extends pulumi.ComponentResource {
     constructor(name: string, args: RdpGuestArgs, opts?: pulumi.ComponentResourceOptions) {
         super("rdp-ready-azure:index:RdpGuest", name, args, opts);
         const desired = guestState({ component: "RdpGuest", name }, args);
+        const reportOnly = pulumi.output(args.reportOnly ?? false);
         this.port = desired.port;
         const command = new compute.VirtualMachineRunCommandByVirtualMachine(
             name,
@@ -57,9 +74,10 @@ export class RdpGuest extends pulumi.ComponentResource {
                 resourceGroupName: args.resourceGroupName,
                 vmName: args.vmName,
                 location: args.location,
-                source: { script: desired.apply((d) => renderRunCommand(d)) },
+                source: { script: pulumi.all([desired, reportOnly]).apply(([d, only]) => renderRunCommand(d, { reportOnly: only })) },
                 asyncExecution: false,
-                treatFailureAsDeploymentFailure: true,
+                // Exit code 2, by which a report tells of differences, is a failure to Azure as any other.
+                treatFailureAsDeploymentFailure: reportOnly.apply((only) => !only),
                 timeoutInSeconds: args.timeoutSeconds ?? 900,
                 tags: args.tags,
             },

@@ -3,9 +3,9 @@ import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { checkedClients } from "../shared/clients";
 import { connection } from "../shared/connection";
-import { guestArgs, guestState, SessionLimits } from "../shared/guest";
+import { guestArgs, guestState, Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 import { refuse } from "../shared/refusal";
-import { intentTags } from "../shared/tags";
+import { hostTags } from "../shared/tags";
 import { Image, imageReference } from "./image";
 import { computerName } from "./names";
 import { RdpAccess } from "./rdp-access";
@@ -28,10 +28,24 @@ export interface RdpHostArgs {
     credSsp?: pulumi.Input<string>;
     /** Category of the guest's networks: `private`, also for networks to come, or `leave`. The firewall rule applies in every category anyway. Default: `private`. */
     networkProfile?: pulumi.Input<string>;
-    /** When sessions are ended, in minutes. Default: a disconnected session is logged off after 480, others never. */
+    /** When Windows ends sessions, in minutes. Default: a disconnected session is logged off after 480, others never. */
     sessionLimits?: pulumi.Input<SessionLimits>;
+    /** Puts people who come back into the session that they left; false makes a new one at each log-on, and forgotten ones use up the two that Windows Server allows. Default: true. */
+    singleSession?: pulumi.Input<boolean>;
+    /** Sessions at once, 2 to 999999: at 1 one forgotten session would lock everybody out. Default: no limit beside Windows' own, which is 2 without the Session Host role. */
+    maxSessions?: pulumi.Input<number>;
+    /**
+     * A scheduled task in the guest that logs off sessions which stay disconnected, never active ones. `sessionLimits.disconnectedMinutes` is Windows' own means
+     * for that and the right one where you decide; take this one where that limit does not count: group policy sets a longer one or none, or sessions are older than the limit.
+     * Default: none.
+     */
+    staleSessions?: pulumi.Input<StaleSessions>;
     /** Minutes between keep-alive messages, shorter than every idle time-out on the path; 1 to 999999. Default: 1. */
     keepAlive?: pulumi.Input<number>;
+    /** Licences of a host with the Session Host role, which stops taking sessions 120 days after its installation without them. Default: left alone. */
+    licensing?: pulumi.Input<Licensing>;
+    /** Windows restarts the service of Remote Desktop one minute after it has failed. False leaves its recovery alone. Default: true. */
+    recovery?: pulumi.Input<boolean>;
     /** Resource group of everything that the host is made of. */
     resourceGroupName: pulumi.Input<string>;
     /** Azure region. Default: that of the resource group. */
@@ -138,7 +152,7 @@ export class RdpHost extends pulumi.ComponentResource {
                     on ? { securityType: "TrustedLaunch", uefiSettings: { secureBootEnabled: true, vTpmEnabled: true } } : undefined,
                 ),
                 diagnosticsProfile: { bootDiagnostics: { enabled: true } },
-                tags: pulumi.all([args.tags ?? {}, clients, this.port]).apply(([tags, c, p]) => ({ ...tags, ...intentTags(c, p) })),
+                tags: hostTags(args.tags, clients, this.port),
             },
             parent,
         );

@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /** A tag value holds 256 characters in both clouds. */
 export const tagValueLimit = 256;
 
@@ -32,4 +34,9 @@ export function intentTags(clients: readonly string[], port: number): Record<str
         "rdp-ready:port": String(port),
         "rdp-ready:path": "public-address",
     };
+}
+
+/** The tags of a host: the caller's, and those that declare its clients, which win. */
+export function hostTags(tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined, clients: pulumi.Output<string[]>, port: pulumi.Output<number>): pulumi.Output<Record<string, string>> {
+    return pulumi.all([tags ?? {}, clients, port]).apply(([own, c, p]) => ({ ...own, ...intentTags(c, p) }));
 }

@@ -14,6 +14,8 @@ export interface DesiredState {
     readonly encryptionLevel: EncryptionLevel;
     readonly networkProfile: NetworkProfile;
     readonly sessionLimits: SessionLimits;
+    /** A scheduled task logs off sessions that have been disconnected for so many hours; 0: there is no such task; undefined: left alone. */
+    readonly staleSessionHours: number | undefined;
     /** Minutes between keep-alive messages. */
     readonly keepAliveMinutes: number;
     readonly transport: Transport;
@@ -65,6 +67,7 @@ export interface DesiredStateArgs {
     readonly encryptionLevel?: string;
     readonly networkProfile?: string;
     readonly sessionLimits?: Partial<SessionLimits>;
+    readonly staleSessionHours?: number | undefined;
     readonly keepAliveMinutes?: number;
     readonly transport?: string;
     readonly licensing?: { readonly mode: string; readonly servers: readonly string[] };
@@ -88,8 +91,8 @@ export class DesiredStateError extends Error {
 
 /**
  * A complete desired state: port 3389, NLA, TLS, CredSSP mitigated, high encryption, Private networks, disconnected
- * sessions logged off after 8 hours, no other limits, one session per user, keep-alive every minute, Windows' own
- * transport, restart of the service after a failure, TLS 1.2 on.
+ * sessions logged off after 8 hours, no other limits, one session per user, nothing said of stale sessions, keep-alive
+ * every minute, Windows' own transport, restart of the service after a failure, TLS 1.2 on.
  *
  * @throws DesiredStateError for what is invalid or unsafe.
  */
@@ -105,6 +108,7 @@ export function desiredState(args: DesiredStateArgs): DesiredState {
         encryptionLevel: choice("encryptionLevel", args.encryptionLevel ?? "high", ["client-compatible", "high", "fips"], "low encryption is not valid together with TLS"),
         networkProfile: choice("networkProfile", args.networkProfile ?? "private", ["private", "leave"], "rdp-ready never makes a network Public, and Windows alone decides on domain networks"),
         sessionLimits: sessionLimits(args.sessionLimits ?? {}),
+        staleSessionHours: args.staleSessionHours === undefined ? undefined : integer("staleSessionHours", args.staleSessionHours, 0, 720, "whole hours from 1 to 720, so that people who come back after a pause find their work, or 0 for none"),
         keepAliveMinutes: integer("keepAliveMinutes", args.keepAliveMinutes ?? 1, 1, 999999, "whole minutes from 1, less than the idle timeout of every balancer on the path"),
         transport: choice("transport", args.transport ?? "leave", ["leave", "tcp-and-udp", "tcp"], "a connection always needs TCP"),
         licensing: args.licensing === undefined ? undefined : licensing(args.licensing),

@@ -1,4 +1,4 @@
-// The same host in a subnet that another stack owns, on a port and with session limits of its own.
+// The same host in a subnet that another stack owns, on a port and with session limits of its own, and a clean-up of forgotten sessions.
 import { ResourceGroup } from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { RdpHost } from "../../components/azure";
@@ -10,6 +10,7 @@ const host = new RdpHost("desk", {
     clients: config.requireObject<string[]>("clients"),
     port: 13389,
     sessionLimits: { disconnectedMinutes: 120, idleMinutes: 240 },
+    staleSessions: { logOffAfterHours: 24 },
     resourceGroupName: group.name,
     subnetId: config.require("subnetId"),
     adminUsername: config.require("adminUsername"),

@@ -118,4 +118,19 @@ describe("aws RdpGuest", () => {
         assert.equal(await nameFor(60), await nameFor(60));
         assert.notEqual(await nameFor(60), await nameFor(120));
     });
+
+    it("reports only, where that is asked for: nothing is written or installed, and a difference fails no deployment", async () => {
+        const args = { clients, instanceId: "i-0existing", staleSessions: { logOffAfterHours: 24 }, timeoutSeconds: 300 };
+        const made = async (reportOnly: boolean) => {
+            const { resources } = await deploy(() => void new RdpGuest("rdp", { ...args, reportOnly }));
+            return { association: only(resources, "ssm/association:Association").inputs, content: only(resources, "ssm/document:Document").inputs["content"] as string };
+        };
+        const [reporting, enforcing] = [await made(true), await made(false)];
+        assert.deepEqual([reporting.association["waitForSuccessTimeoutSeconds"], enforcing.association["waitForSuccessTimeoutSeconds"]], [undefined, 300]);
+        assert.equal(reporting.association["scheduleExpression"], "rate(30 minutes)");
+        const writes = /New-ItemProperty|Register-ScheduledTask|WriteAllText|Set-Acl|Restart-Service/;
+        assert.match(enforcing.content, writes);
+        assert.doesNotMatch(reporting.content, writes);
+        assert.match(reporting.content, /report only, nothing was changed/);
+    });
 });

@@ -140,4 +140,15 @@ describe("azure RdpGuest", () => {
         assert.match(source.script, /Register-ScheduledTask/);
         assert.match(source.script, /203\.0\.113\.0\/24/);
     });
+
+    it("reports only, where that is asked for: nothing is written or installed, and a difference fails no deployment", async () => {
+        const args = { clients, resourceGroupName: "theirs", vmName: "existing", staleSessions: { logOffAfterHours: 24 } };
+        const command = async (reportOnly: boolean) => only((await deploy(() => void new RdpGuest("rdp", { ...args, reportOnly }))).resources, "RunCommandByVirtualMachine").inputs;
+        const [reporting, enforcing] = [await command(true), await command(false)];
+        assert.deepEqual([reporting["treatFailureAsDeploymentFailure"], enforcing["treatFailureAsDeploymentFailure"]], [false, true]);
+        const writes = /New-ItemProperty|Register-ScheduledTask|WriteAllText|Set-Acl|Restart-Service/;
+        assert.match(enforcing["source"].script, writes);
+        assert.doesNotMatch(reporting["source"].script, writes);
+        assert.match(reporting["source"].script, /report only, nothing was changed/);
+    });
 });

@@ -78,7 +78,7 @@ describe("component plugins", () => {
 
     it("speak one vocabulary: what both clouds have is called and described the same", () => {
         const shared = {
-            inputProperties: ["clients", "allowWholeInternet", "port", "udp", "nla", "securityLayer", "credSsp", "networkProfile", "sessionLimits", "keepAlive"],
+            inputProperties: ["clients", "allowWholeInternet", "port", "udp", "nla", "securityLayer", "credSsp", "networkProfile", "sessionLimits", "singleSession", "maxSessions", "staleSessions", "keepAlive", "licensing", "recovery"],
             properties: ["address", "rdpFile", "connectCommand", "privateAddress"],
         };
         for (const kind of ["inputProperties", "properties"] as const) {
@@ -90,8 +90,10 @@ describe("component plugins", () => {
                 assert.equal(new Set(found).size, 1, `${name}: ${found.join("\n")}`);
             }
         }
-        const limits = Object.entries(schemas).map(([cloud, { types }]) => JSON.stringify(types[`rdp-ready-${cloud}:index:SessionLimits`]));
-        assert.equal(limits[0], limits[1]);
+        for (const type of ["SessionLimits", "StaleSessions", "Licensing"]) {
+            const [first, second] = Object.entries(schemas).map(([cloud, { types }]) => JSON.stringify(types[`rdp-ready-${cloud}:index:${type}`]));
+            assert.ok(first !== undefined && first === second, type);
+        }
     });
 
     it("do not start when a program imports the library", () => {

@@ -97,18 +97,23 @@ describe("guest arguments", () => {
         assert.equal(state.securityLayer, 2);
         assert.deepEqual(state.firewallRemoteAddresses, clients);
         assert.equal(state.transport, "leave");
+        assert.equal(state.recovery, true);
+        assert.equal(state.licensing, undefined);
+        assert.equal(state.staleSessionHours, 0, "none, and an earlier one is removed");
     });
 
     it("reach the guest", () => {
-        const state = checkGuest(subject, { clients, port: 13389, udp: false, keepAlive: 3, securityLayer: "negotiate", credSsp: "force-updated", networkProfile: "leave", sessionLimits: { idleMinutes: 60 } });
+        const state = checkGuest(subject, { clients, port: 13389, udp: false, keepAlive: 3, securityLayer: "negotiate", credSsp: "force-updated", networkProfile: "leave", sessionLimits: { idleMinutes: 60 }, singleSession: false, maxSessions: 5, staleSessions: { logOffAfterHours: 72 }, licensing: { mode: "perUser", servers: ["lic.example.com"] }, recovery: false });
         assert.equal(state.port, 13389);
         assert.equal(state.transport, "tcp");
         assert.equal(state.keepAliveMinutes, 3);
         assert.equal(state.securityLayer, 1);
         assert.equal(state.credSsp, "force-updated");
         assert.equal(state.networkProfile, "leave");
-        assert.equal(state.sessionLimits.idleMinutes, 60);
-        assert.equal(state.sessionLimits.disconnectedMinutes, 480);
+        assert.deepEqual(state.sessionLimits, { idleMinutes: 60, disconnectedMinutes: 480, totalMinutes: 0, singleSession: false, maxSessions: 5 });
+        assert.equal(state.staleSessionHours, 72);
+        assert.deepEqual(state.licensing, { mode: "per-user", servers: ["lic.example.com"] });
+        assert.equal(state.recovery, false);
     });
 
     it("admit the whole Internet in the guest as well, where that was asked for", () => {
@@ -120,11 +125,16 @@ describe("guest arguments", () => {
         { trap: "port-0", args: { port: 0 }, property: "port", says: /^RdpHost 'web': port must be .*1 to 65535.*it is 0/ },
         { trap: "port-70000", args: { port: 70000 }, property: "port", says: /70000/ },
         { trap: "nla-off", args: { nla: false }, property: "nla", says: /must be true.*0x904/ },
-        { trap: "rdp-security-layer", args: { securityLayer: "rdp" }, property: "securityLayer", says: /"tls", "negotiate"/ },
+        { trap: "rdp-security-layer", args: { securityLayer: "rdp" }, property: "securityLayer", says: /^RdpHost 'web': securityLayer must be "tls" or "negotiate": it is "rdp", .*so clients connect and are dropped/ },
+        { trap: "unknown-security-layer", args: { securityLayer: "ssl" }, property: "securityLayer", says: /"tls", "negotiate"/ },
         { trap: "vulnerable-credssp", args: { credSsp: "vulnerable" }, property: "credSsp", says: /"mitigated" or "force-updated"/ },
         { trap: "public-network", args: { networkProfile: "public" }, property: "networkProfile", says: /"private" or "leave"/ },
         { trap: "keep-alive-0", args: { keepAlive: 0 }, property: "keepAlive", says: /^RdpHost 'web': keepAlive must be/ },
-        { trap: "one-session", args: { sessionLimits: { maxSessions: 1 } }, property: "sessionLimits.maxSessions", says: /at least 2/ },
+        { trap: "one-session", args: { maxSessions: 1 }, property: "maxSessions", says: /^RdpHost 'web': maxSessions must be at least 2/ },
+        { trap: "limit-that-ends-work", args: { sessionLimits: { idleMinutes: 2 } }, property: "sessionLimits.idleMinutes", says: /2 would end sessions in which people still work/ },
+        { trap: "clean-up-by-minutes", args: { staleSessions: { logOffAfterHours: 0.5 } }, property: "staleSessions.logOffAfterHours", says: /whole hours from 1 to 720.*it is 0\.5/ },
+        { trap: "licences-without-server", args: { licensing: { mode: "perDevice", servers: [] } }, property: "licensing.servers", says: /at least one licence server/ },
+        { trap: "licences-by-core", args: { licensing: { mode: "perCore", servers: ["lic"] } }, property: "licensing.mode", says: /"perDevice", "perUser"/ },
     ];
     for (const { trap, args, property, says } of refused) {
         it(`refuse ${trap}`, () => {

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
+import { promisify } from "node:util";
 import { cacheDir, engineRequired } from "./cli";
 
 describe("finding the Pulumi CLI", () => {
@@ -60,6 +61,18 @@ describe("finding the Pulumi CLI", () => {
         const { code, stdout } = await suiteOn({ pulumi: "echo v3.199.0", "pulumi-language-yaml": "exit 0" }, { CI: "true" });
         assert.equal(code, 1);
         assert.match(stdout, /put pulumi 3\.200 or newer/);
+    });
+
+    it("answers .ci/run by the same criterion: a CLI that is too old is not at hand", async () => {
+        const ask = 'require("./test/engine/cli.ts").engineAtHand().then((e) => console.log(e ? e.version : "none"))';
+        await fs.mkdir(path.join(dir, "bin"));
+        for (const [version, answer] of [["3.199.0", "none"], ["3.211.0", "3.211.0"]] as const) {
+            for (const [name, script] of Object.entries({ pulumi: `echo v${version}`, "pulumi-language-yaml": "exit 0" }))
+                await fs.writeFile(path.join(dir, "bin", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+            const env = { ...process.env, PATH: path.join(dir, "bin"), RDP_READY_ENGINE_CACHE: path.join(dir, "cache") };
+            const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "-e", ask], { env, cwd: path.join(__dirname, "..", "..") });
+            assert.equal(stdout.trim(), answer);
+        }
     });
 
     it("leaves nothing that looks like a build when the build fails", async () => {

@@ -68,12 +68,15 @@ export function findEngine(): Promise<EngineTools> {
     return found;
 }
 
+/** A suitable CLI that needs no building: from PATH or from the cache. `.ci/run` asks before it looks for Go. */
+export async function engineAtHand(): Promise<EngineTools | undefined> {
+    return (await fromPath()) ?? fromDir(cacheDir(), "cache");
+}
+
 async function locate(): Promise<EngineTools> {
-    const onPath = await fromPath();
-    if (onPath) return onPath;
+    const atHand = await engineAtHand();
+    if (atHand) return atHand;
     const cache = cacheDir();
-    const cached = await fromDir(cache, "cache");
-    if (cached) return cached;
     return withLock(`${cache}.lock`, async () => (await fromDir(cache, "cache")) ?? (await build(cache)));
 }
 

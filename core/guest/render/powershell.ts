@@ -3,9 +3,10 @@ import { listenerKeyFilePrefix, registryKeys, requireSetting } from "../settings
 import { services } from "../settings/services";
 import { firewallHelpers, hostHelpers, registryHelpers } from "./powershell-helpers";
 import { apply, Change, indent, list, literal, registryPath, report } from "./powershell-text";
+import { staleSessionStatements } from "./stale-sessions";
 
 export interface PowerShellOptions {
-    /** Change nothing: say what differs and end with exit code 2 when something does. Default false. */
+    /** Change nothing and install nothing: say what differs, say that nothing was changed, and end with exit code 2 when something differs. Default false. */
     readonly reportOnly?: boolean;
     /** Restart the listener, where that is needed, although people are logged on. Default false: say that it is needed. */
     readonly restartUnderSessions?: boolean;
@@ -29,8 +30,9 @@ export function renderPowerShell(desired: DesiredState, options: PowerShellOptio
         firewallStatements(desired),
         networkStatements(desired, change),
         keyStatements,
+        staleSessionStatements(desired.staleSessionHours, change),
         listenerStatements(desired, change, options.restartUnderSessions ?? false),
-        summary,
+        options.reportOnly === true ? summary.replace("rdp-ready: ", "rdp-ready: report only, nothing was changed: ") : summary,
     ];
     return `${indent(
         parts

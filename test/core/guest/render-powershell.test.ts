@@ -28,6 +28,7 @@ const states: fc.Arbitrary<DesiredState> = fc
             singleSession: fc.boolean(),
             maxSessions: fc.option(fc.integer({ min: 2, max: 999999 }), { nil: undefined }),
         }),
+        staleSessionHours: fc.constantFrom(undefined, 0, 1, 24, 720),
         keepAliveMinutes: fc.integer({ min: 1, max: 999999 }),
         transport: fc.constantFrom("leave", "tcp-and-udp", "tcp"),
         licensing: fc.option(fc.record({ mode: fc.constantFrom("per-device", "per-user"), servers: fc.array(fc.domain(), { minLength: 1, maxLength: 3 }) }), { nil: undefined }),
@@ -75,10 +76,18 @@ describe("renderPowerShell", () => {
     });
 
     it("holds no statement that changes anything when it only reports", () => {
-        const writes = /\b(Set|New|Start|Restart|Stop|Remove|Enable|Disable|Register)-(Item|ItemProperty|Service|NetFirewall\w+|NetConnectionProfile|ScheduledTask\w*|Acl)\b|icacls|sc\.exe|takeown/;
+        const writes = /\b(Set|New|Start|Restart|Stop|Remove|Enable|Disable|Register|Unregister)-(Item|ItemProperty|Service|NetFirewall\w+|NetConnectionProfile|ScheduledTask\w*|Acl)\b|icacls|sc\.exe|takeown|WriteAllText/;
         assert.match(renderPowerShell(make()), writes);
         assert.doesNotMatch(renderPowerShell(make(), { reportOnly: true }), writes);
         assert.doesNotMatch(renderRunCommand(make(), { reportOnly: true }), writes);
+        for (const staleSessionHours of [0, 24]) {
+            assert.doesNotMatch(renderRunCommand(make({ staleSessionHours }), { reportOnly: true }), writes);
+        }
+    });
+
+    it("says in its summary that it only reported", () => {
+        assert.match(renderPowerShell(make(), { reportOnly: true }), /^Write-Output "rdp-ready: report only, nothing was changed: /m);
+        assert.doesNotMatch(renderPowerShell(make()), /report only/);
     });
 
     it("reads before each write and guards it", () => {

@@ -28,6 +28,7 @@ const states: fc.Arbitrary<DesiredState> = fc
             singleSession: fc.boolean(),
             maxSessions: fc.option(fc.integer({ min: 2, max: 999999 }), { nil: undefined }),
         }),
+        staleSessionHours: fc.constantFrom(undefined, 0, 1, 24, 720),
         keepAliveMinutes: fc.integer({ min: 1, max: 999999 }),
         transport: fc.constantFrom("leave", "tcp-and-udp", "tcp"),
         licensing: fc.option(fc.record({ mode: fc.constantFrom("per-device", "per-user"), servers: fc.array(fc.domain(), { minLength: 1, maxLength: 3 }) }), { nil: undefined }),
