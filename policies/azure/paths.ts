@@ -122,7 +122,7 @@ export function networkHops(scene: Scene, nic: Nic, configuration: IpConfigurati
     const space = from === "internet" ? own : { ...own, prefixes: { ...own.prefixes, least: own.prefixes.least.union(privateAddresses), most: own.prefixes.most.union(privateAddresses) } };
     const one = theTarget(subnet, `the subnet of NIC ${nic.name}`);
     const within = isKnown(one) && one.value !== undefined ? subnetPrefixes(one.value) : unknownAddresses("the subnet is not known", own.prefixes.most);
-    const admin = adminRules(estate, vnetOf(estate, subnet), space);
+    const admin = adminRules(estate, vnetOf(estate, subnet), { vnet: space, address: configuration.privateAddress, within });
     const context: FilterContext = {
         vnet: space,
         address: configuration.privateAddress,

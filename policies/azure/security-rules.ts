@@ -165,7 +165,8 @@ function covers(rule: NsgRule, context: RuleContext): Known<boolean> {
     return answers.find((a) => isKnown(a) && a.value) ?? answers.find((a) => !isKnown(a)) ?? known(false);
 }
 
-function coversPrefix(text: string, { vnet, address, within }: RuleContext): Known<boolean> {
+/** Whether a destination such as `10.0.1.0/24` or `VirtualNetwork` holds the host. */
+export function coversPrefix(text: string, { vnet, address, within }: Pick<RuleContext, "vnet" | "address" | "within">): Known<boolean> {
     if (/^(?:\*|any|virtualnetwork)$/i.test(text.trim())) {
         return known(true);
     }

@@ -134,15 +134,72 @@ describe("azure: network manager", () => {
     ];
     const member: Spec = { type: "azure-native:network:StaticMember", name: "member", inputs: { networkManagerName: "manager", networkGroupName: ref("group", "name"), resourceId: ref("vnet") } };
 
-    it("a deny comes before every NSG", () => expects([...publicVm(allow()), ...around, member, rule()], "public-address", "closed", "network manager rule admin"));
-    it("an allow leaves the decision to the NSG", () => expects([...publicVm(deny()), ...around, member, rule({ access: "Allow" })], "public-address", "closed", "NSG nsg"));
-    it("always allow passes every NSG", () => expects([...publicVm(deny()), ...around, member, rule({ access: "AlwaysAllow" })], "public-address", "open"));
-    it("a group that Azure Policy fills may hold the network or not", () => expects([...publicVm(allow()), ...around, rule()], "public-address", "unknown", "network manager rule admin"));
+    const configuration: Spec = { type: "azure-native:network:SecurityAdminConfiguration", name: "configuration", inputs: { networkManagerName: "manager", configurationName: "conf" } };
+    const commit = (change: Props = {}, name = "commit"): Spec => ({
+        type: "azure-native:network:Commit",
+        name,
+        inputs: { networkManagerName: "manager", properties: { commitType: "SecurityAdmin", configurationIds: [ref("configuration")], targetLocations: ["westeurope"], ...change } },
+    });
+    const here = (specs: readonly Spec[], location: unknown = "West Europe"): Spec[] => specs.map((s) => (s.name === "vnet" ? { ...s, inputs: { ...s.inputs, location } } : s));
+    /** With everything that a rule needs to count. */
+    const managed = (nsgRule: Props, ...more: Spec[]): Spec[] => [...here(publicVm(nsgRule)), configuration, ...around, member, commit(), ...more];
+
+    it("a deny comes before every NSG", () => expects(managed(allow(), rule()), "public-address", "closed", "network manager rule admin"));
+    it("an allow leaves the decision to the NSG", () => expects(managed(deny(), rule({ access: "Allow" })), "public-address", "closed", "NSG nsg"));
+    it("always allow passes every NSG", () => expects(managed(deny(), rule({ access: "AlwaysAllow" })), "public-address", "open"));
+    it("a group that Azure Policy fills may hold the network or not", () => expects([...here(publicVm(allow())), configuration, ...around, commit(), rule()], "public-address", "unknown", "network manager rule admin"));
     it("a group that holds another network", () => {
         const other: Spec = { ...vnet, name: "other" };
-        expects([...publicVm(allow()), other, ...around, { ...member, inputs: { ...member.inputs, resourceId: ref("other") } }, rule()], "public-address", "open");
+        const specs = managed(allow(), rule(), other).map((s) => (s.name === "member" ? { ...s, inputs: { ...s.inputs, resourceId: ref("other") } } : s));
+        expects(specs, "public-address", "open");
     });
-    it("a rule for another port", () => expects([...publicVm(allow()), ...around, member, rule({ destinationPortRanges: ["22"] })], "public-address", "open"));
+    it("a rule for another port", () => expects(managed(allow(), rule({ destinationPortRanges: ["22"] })), "public-address", "open"));
+    it("a rule for other destinations", () => {
+        const to = (addressPrefix: string): Props => ({ destinations: [{ addressPrefix, addressPrefixType: "IPPrefix" }] });
+        expects(managed(allow(), rule(to("10.0.7.0/24"))), "public-address", "open");
+        expects(managed(allow(), rule(to("10.0.0.0/16"))), "public-address", "closed", "network manager rule admin");
+        // Which address the host gets, Azure says when it makes the NIC.
+        eachHost(managed(allow(), rule(to("10.0.1.0/28"))), (host, form) => assert.strictEqual(reach(host, "public-address").verdict, form === "preview" ? "unknown" : "closed"));
+        expects(managed(deny(), rule({ access: "AlwaysAllow", ...to("10.0.7.0/24") })), "public-address", "closed", "NSG nsg");
+    });
+
+    describe("what is not committed does not count", () => {
+        const without = (...names: string[]): Spec[] => managed(allow(), rule()).filter((s) => !names.includes(s.name));
+        it("no commit in the stack: it may have been made elsewhere", () => {
+            expects(without("commit"), "public-address", "unknown", "is committed to the region of this virtual network is not known");
+            expects([...managed(deny(), rule({ access: "AlwaysAllow" })).filter((s) => s.name !== "commit")], "public-address", "unknown");
+        });
+        it("the configuration's id as text", () => expects([...without("commit"), commit({ configurationIds: ["/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/networkManagers/manager/securityAdminConfigurations/conf"] })], "public-address", "closed"));
+        it("to another region", () => expects([...without("commit"), commit({ targetLocations: ["northeurope"] })], "public-address", "unknown", "committed"));
+        it("the region of the network is not known", () => expects(here(without(), "04da6b54-80e4-46f7-96ec-b56ff0331ba9"), "public-address", "unknown", "committed"));
+        it("another configuration is what the region is put to", () => {
+            const other: Spec = { ...configuration, name: "other", inputs: { networkManagerName: "manager", configurationName: "other" } };
+            expects([...without("commit"), other, commit({ configurationIds: [ref("other")] })], "public-address", "open");
+            expects([...without("commit"), commit({ configurationIds: [] })], "public-address", "open");
+        });
+        it("two commits that do not agree", () => expects([...without(), commit({ configurationIds: [] }, "second")], "public-address", "unknown", "committed"));
+        it("a commit of another kind says nothing", () => expects([...without("commit"), commit({ commitType: "Connectivity" })], "public-address", "unknown", "committed"));
+    });
+
+    describe("default rules", () => {
+        const byDefault = (flag: string, outputs?: Props): Spec => ({
+            type: "azure-native:network:DefaultAdminRule",
+            name: "shipped",
+            inputs: { kind: "Default", networkManagerName: "manager", configurationName: "conf", ruleCollectionName: ref("collection", "name"), flag },
+            ...(outputs === undefined ? {} : { outputs }),
+        });
+        it("an allow leaves the decision to the NSG", () => {
+            expects(managed(allow(), byDefault("AllowVnetInbound")), "public-address", "open");
+            expects(managed(deny(), byDefault("AllowVnetInbound")), "public-address", "closed", "NSG nsg");
+        });
+        it("a deny counts at its priority, which Azure gives it", () => {
+            const outputs = { access: "Deny", direction: "Inbound", priority: 65500, protocol: "Any", sources: [{ addressPrefix: "*", addressPrefixType: "IPPrefix" }], destinationPortRanges: ["0-65535"] };
+            eachHost(managed(allow(), byDefault("DenyAllInbound", outputs)), (host, form) => assert.strictEqual(reach(host, "public-address").verdict, form === "preview" ? "unknown" : "closed"));
+        });
+        it("a flag that is not known", () => expects(managed(allow(), byDefault("SomethingNew")), "public-address", "unknown", "network manager rule shipped"));
+        it("outbound rules do not bear on clients", () => expects(managed(allow(), byDefault("DenyAllOutbound")), "public-address", "open"));
+    });
+    it("a priority that is not known", () => expects(managed(allow(), rule({ priority: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" })), "public-address", "unknown", "network manager rule admin"));
 });
 
 describe("azure: order of a path", () => {
