@@ -11,6 +11,8 @@ export interface VnetSpace {
      * Default: all private addresses.
      */
     readonly possibly?: AddressSet;
+    /** What other tags stand for, by name in lower case: for questions about a tag whose addresses nobody lists. */
+    readonly tags?: ReadonlyMap<string, AddressBounds>;
 }
 
 /** For an NSG whose network is not in the stack. */
@@ -40,7 +42,7 @@ export function serviceTag(name: string, vnet: VnetSpace = foreignVnet): Address
         case "azureloadbalancer":
             return exactly(azureHostAddress);
         default:
-            return unknownAddresses(`Microsoft changes the addresses of the service tag ${name} at any time`, publicInternet);
+            return vnet.tags?.get(name.toLowerCase()) ?? unknownAddresses(`Microsoft changes the addresses of the service tag ${name} at any time`, publicInternet);
     }
 }
 
@@ -51,12 +53,12 @@ function virtualNetworkTag({ prefixes, possibly = privateAddresses }: VnetSpace)
     return { least: prefixes.least, most, why: prefixes.why === undefined ? others : `${prefixes.why}; ${others}` };
 }
 
-/** `Internet`: what lies outside the VNet's space and is reached over the public Internet, Azure's own public addresses included. */
+/** `Internet`: what lies outside the VNet's space and is reached over the public Internet, Azure's own public addresses included; probes come from inside. */
 function internetTag(vnet: VnetSpace): AddressBounds {
     const inside = virtualNetworkTag(vnet);
     return {
         least: publicInternet.minus(inside.most),
-        most: AddressSet.all.minus(inside.least),
+        most: AddressSet.all.minus(inside.least).minus(azureHostAddress),
         why: "the tag Internet leaves out the address space of the virtual network, which is not fully known",
     };
 }

@@ -126,7 +126,8 @@ export class Addresses {
             : { hops: [addressHop(origin), fixedHop("address", "Elastic IP", "unknown", { ...origin, text: `a preview does not tell whether ${sure.resource.name} is for ${host.name}` })], certain: false };
     }
 
-    private hasIpv6(nic: Nic): Origin | undefined {
+    /** What gives the interface an IPv6 address. */
+    hasIpv6(nic: Nic): Origin | undefined {
         const asked = nic.ipv6.find((p) => (Array.isArray(p.value) ? p.value.length > 0 : isPresent(p.value) && !isZero(p.value)));
         if (asked !== undefined) {
             return originOf(asked, "an IPv6 address");

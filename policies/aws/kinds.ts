@@ -41,6 +41,7 @@ const kindTypes = {
     VpnConnection: ["aws:ec2/vpnConnection:VpnConnection"],
     VpnConnectionRoute: ["aws:ec2/vpnConnectionRoute:VpnConnectionRoute"],
     VpcCidr: ["aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"],
+    VpcIpv6Cidr: ["aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation"],
     TransitGatewayAttachment: ["aws:ec2transitgateway/vpcAttachment:VpcAttachment"],
     TransitGateway: ["aws:ec2transitgateway/transitGateway:TransitGateway"],
     VpcPeering: ["aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter"],

@@ -1,5 +1,5 @@
 import { Known } from "../../core/known";
-import { exactly } from "../../core/net/bounds";
+import { AddressBounds, exactly } from "../../core/net/bounds";
 import { Hop, Path } from "../../core/net/path-model";
 import { privateAddresses } from "../../core/net/well-known";
 import { Origin } from "../../core/origin";
@@ -89,9 +89,12 @@ export class Paths {
         const origin: Origin = { urn: launch.host.urn, text: "private addresses come by the private network" };
         const vpc = nic.subnets.all.flatMap((s) => (s.resource === undefined ? [] : this.links.link(property(s.resource, "vpcId"), "Vpc").all))[0];
         const inside = privateAddresses.union(rangesOf(nic.subnets, launch.host.name).least);
+        const ipv6 = this.peerings.ipv6Inside(nic);
+        const certain = ipv6.why === undefined && (ipv6.least.isEmpty || this.addresses.hasIpv6(nic) !== undefined);
+        const clients: AddressBounds = certain ? exactly(inside.union(ipv6.least)) : { least: inside, most: inside.union(ipv6.most), why: ipv6.why ?? `whether ${launch.host.name} has an IPv6 address is not known` };
         const whose = vpc === undefined ? "the VPC" : `VPC ${vpc.name}`;
         return [
-            clientsHop("access", "private network", exactly(inside), { ...origin, text: `only clients with private addresses reach ${launch.host.name} by the private network${none === undefined ? "" : `: ${none.text}`}` }),
+            clientsHop("access", "private network", clients, { ...origin, text: `only clients with private addresses reach ${launch.host.name} by the private network${none === undefined ? "" : `: ${none.text}`}` }),
             fixedHop("access", "private network", "assumed", { ...origin, text: `clients reach ${whose} by VPN, peering or a transit gateway` }),
         ];
     }

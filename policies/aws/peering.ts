@@ -1,6 +1,6 @@
 import { isKnown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
-import { exactly } from "../../core/net/bounds";
+import { AddressBounds, exactly } from "../../core/net/bounds";
 import { Hop, Path } from "../../core/net/path-model";
 import { privateAddresses } from "../../core/net/well-known";
 import { Origin } from "../../core/origin";
@@ -22,13 +22,17 @@ interface Range {
     readonly addresses: AddressSet;
     /** Whether all that the connection needs to carry packets is in the stack. */
     readonly carries: boolean;
+    /** The VPC beyond it, where the stack makes that as well. */
+    readonly peer?: Resource;
+    /** Prefix length of a static route of a VPN connection, which its gateway propagates. */
+    readonly site?: number;
 }
 
 /** What the stack decides over clients that come by a connection which it builds. */
 export interface Peered {
     /** Instead of the assumption: the way of the clients that are known to get here. */
     readonly built: readonly Hop[];
-    /** For all private clients: whether replies find the way back. */
+    /** For all private clients: whether they find the way there, and replies the way back. */
     readonly back: readonly Hop[];
 }
 
@@ -42,13 +46,22 @@ interface Decision {
     readonly text: string;
     readonly why: string;
     readonly by: string;
+    readonly there: readonly WayThere[];
 }
 
+/** Clients whose own route tables keep them from the host, or may do so. */
+interface WayThere {
+    readonly addresses: AddressSet;
+    readonly sure: boolean;
+    readonly origin: Origin;
+}
+
+const wayThereName = "way there of private clients";
 const wayBackName = "way back of private clients";
 
 /** A forwarder of another stack may connect from addresses of its own: what becomes of the client's does not decide there. */
 export function withoutWayBack(path: Path): Path {
-    return { ...path, hops: path.hops.filter((h) => h.name !== wayBackName) };
+    return { ...path, hops: path.hops.filter((h) => h.name !== wayBackName && h.name !== wayThereName) };
 }
 
 /** Private clients that come by a peering connection, transit gateway or VPN gateway of the stack, and the way of the replies. */
@@ -73,7 +86,11 @@ export class Peerings {
         const [open, closed, own] = [each((d) => d.open), each((d) => d.closed), each((d) => d.own)];
         const certain = nic.subnets.certain;
         const doubtful = all.reduce((acc, d) => acc.union(d.unknown).union(d.closed), AddressSet.none).minus(certain ? closed : AddressSet.none);
-        const back: Hop[] = [];
+        const back: Hop[] = all.flatMap((d) => d.there).map(({ addresses, sure, origin }) => {
+            const others = AddressSet.all.minus(addresses);
+            const reach = sure && certain ? exactly(others) : { least: others, most: AddressSet.all, why: origin.text };
+            return clientsHop("route", wayThereName, reach, origin);
+        });
         const from = all.find((d) => !d.closed.isEmpty) ?? first;
         if (certain && !closed.isEmpty) {
             back.push(clientsHop("route", wayBackName, exactly(AddressSet.all.minus(closed)), { ...from.origin, text: from.text }));
@@ -110,13 +127,14 @@ export class Peerings {
         }
         const beyond = union(ranges.map((r) => r.addresses)).minus(own);
         if (typeof table === "string") {
-            return { open: AddressSet.none, closed: AddressSet.none, unknown: beyond, own, origin: { urn: subnet.resource!.urn, text: table }, text: "", why: table, by: "" };
+            return { open: AddressSet.none, closed: AddressSet.none, unknown: beyond, own, origin: { urn: subnet.resource!.urn, text: table }, text: "", why: table, by: "", there: [] };
         }
-        const { byKey, lost, why } = this.replies(table);
-        const used = ranges.filter((r) => r.carries && !r.addresses.intersect(byKey.get(r.key) ?? AddressSet.none).isEmpty);
-        const open = union(used.map((r) => r.addresses.intersect(byKey.get(r.key)!))).minus(own);
-        // Propagated routes and prefix lists may hold what the table itself does not, and IPv4 routes are all that a range is about.
-        const missing = table.more ? AddressSet.none : beyond.intersect(lost).intersect(privateAddresses);
+        const { byKey, lost, why } = this.replies(table, ranges.filter((r) => r.site !== undefined && table.propagates.has(r.key)));
+        const replied = (r: Range): AddressSet => r.addresses.intersect(byKey.get(r.key) ?? AddressSet.none);
+        const used = ranges.filter((r) => r.carries && !replied(r).isEmpty);
+        const open = union(used.map(replied)).minus(own);
+        // Propagated routes and prefix lists may hold what the table itself does not; public IPv4 addresses may come by the Internet.
+        const missing = table.more ? AddressSet.none : beyond.intersect(lost).intersect(privateAddresses.union(AddressSet.allV6));
         const without = ranges.filter((r) => r.addresses.overlaps(missing));
         const text = `route table ${table.name} of subnet ${subnet.name} has no route back to ${missing.describe(3)}, which comes by ${[...new Set(without.map((r) => r.name))].join(" or ")}`;
         const nowhere = AddressSet.none;
@@ -129,15 +147,53 @@ export class Peerings {
             text,
             why: missing.isEmpty ? "" : why,
             by: used.length === 0 ? "" : `by ${[...new Set(used.map((r) => r.name))].join(" or ")}`,
+            there: this.waysThere(ranges, cidrOf(subnet.resource!, "cidrBlock") ?? own, own),
         };
     }
 
+    /**
+     * What the route tables of the peers' own subnets do with packets to the host. A VPC of which no subnet has a route there is closed;
+     * where just some have none, they may be cut off on purpose.
+     */
+    private waysThere(ranges: readonly Range[], to: AddressSet, own: AddressSet): WayThere[] {
+        const peers = new Map(ranges.flatMap((r) => (r.peer === undefined ? [] : [[r.peer.urn, { peer: r.peer, by: r.name }] as const])));
+        return [...peers.values()].flatMap(({ peer, by }) => {
+            const subnets = certainly(this.links.childrenBy("Subnet", "vpcId", this.links.target(peer), "Vpc"));
+            const lost = subnets.flatMap((subnet) => {
+                const table = this.routes.wayBack(this.links.target(subnet));
+                const addresses = cidrOf(subnet, "cidrBlock")?.minus(own);
+                if (table === undefined || typeof table === "string" || table.more || addresses === undefined || addresses.isEmpty) {
+                    return [];
+                }
+                const { lost: nowhere, why } = this.replies(table);
+                return why === "" && nowhere.covers(to) ? [{ subnet, table, addresses }] : [];
+            });
+            const [first] = lost;
+            if (first === undefined) {
+                return [];
+            }
+            const text = `route table ${first.table.name} of subnet ${first.subnet.name} in VPC ${peer.name} has no route to ${to.describe(3)}, so that its clients do not get to the host by ${by}`;
+            return [{ addresses: union(lost.map((l) => l.addresses)), sure: lost.length === subnets.length, origin: { ...first.table.origin, text } }];
+        });
+    }
+
     /** Addresses to which a table sends replies by each connection, and those to which it sends none: the longest prefix decides. */
-    private replies(table: Table): { byKey: ReadonlyMap<string, AddressSet>; lost: AddressSet; why: string } {
+    private replies(table: Table, propagated: readonly Range[] = []): { byKey: ReadonlyMap<string, AddressSet>; lost: AddressSet; why: string } {
         const byKey = new Map<string, AddressSet>();
         const whys: string[] = [];
         let lost = AddressSet.all;
+        let taken: readonly Range[] = [...propagated].sort((a, b) => a.site! - b.site!);
+        const take = (before: number): void => {
+            // Of a propagated route and one of the same length that stands in the table, the latter decides.
+            for (const { key, addresses } of taken.filter((p) => p.site! <= before)) {
+                byKey.forEach((set, other) => byKey.set(other, set.minus(addresses)));
+                lost = lost.minus(addresses);
+                byKey.set(key, (byKey.get(key) ?? AddressSet.none).union(addresses));
+            }
+            taken = taken.filter((p) => p.site! > before);
+        };
         for (const r of [...table.routes].sort((a, b) => a.length - b.length)) {
+            take(r.length);
             if (r.drops === true && (!isKnown(r.destination) || !r.certain)) {
                 continue;
             }
@@ -159,6 +215,7 @@ export class Peerings {
                 byKey.set(key, (byKey.get(key) ?? AddressSet.none).union(value));
             }
         }
+        take(Infinity);
         return { byKey, lost, why: whys.join("; ") };
     }
 
@@ -178,7 +235,7 @@ export class Peerings {
             const [near, far] = [this.linked(r, "vpcId"), this.linked(r, "peerVpcId")];
             const peer = near === vpc ? far : far === vpc ? near : undefined;
             const addresses = peer === undefined ? undefined : this.addressesOf(peer);
-            return addresses === undefined ? [] : [this.range(this.links.target(r), addresses, this.accepted(r))];
+            return addresses === undefined ? [] : [{ ...this.range(this.links.target(r), addresses, this.accepted(r)), peer: peer! }];
         });
     }
 
@@ -198,7 +255,7 @@ export class Peerings {
                     const peer = this.linked(resource, "vpcId");
                     const addresses = peer === undefined ? undefined : this.addressesOf(peer);
                     const plain = connectsAll(gateway.resource!, ["defaultRouteTableAssociation", "defaultRouteTablePropagation"]) && [mine, resource].every((a) => connectsAll(a, ["transitGatewayDefaultRouteTableAssociation", "transitGatewayDefaultRouteTablePropagation"]));
-                    return addresses === undefined ? [] : [this.range(gateway, addresses, plain)];
+                    return addresses === undefined ? [] : [{ ...this.range(gateway, addresses, plain), peer: peer! }];
                 });
             });
     }
@@ -209,7 +266,7 @@ export class Peerings {
             certainly(this.links.childrenBy("VpnConnection", "vpnGatewayId", gateway, "VpnGateway")).flatMap((connection) =>
                 certainly(this.links.childrenBy("VpnConnectionRoute", "vpnConnectionId", this.links.target(connection), "VpnConnection")).flatMap((route) => {
                     const addresses = cidrOf(route, "destinationCidrBlock");
-                    return addresses === undefined ? [] : [this.range(gateway, addresses, true)];
+                    return addresses === undefined ? [] : [{ ...this.range(gateway, addresses, true), site: lengthOf(addresses) }];
                 }),
             ),
         );
@@ -271,12 +328,34 @@ export class Peerings {
     private addressesOf(vpc: Resource): AddressSet | undefined {
         const added = this.links.childrenBy("VpcCidr", "vpcId", this.links.target(vpc), "Vpc");
         const ranges = [cidrOf(vpc, "cidrBlock"), ...added.map((c) => (c.certain ? cidrOf(c.resource, "cidrBlock") : undefined))];
-        return ranges.some((r) => r === undefined) ? undefined : union(ranges as readonly AddressSet[]);
+        return ranges.some((r) => r === undefined) ? undefined : union([...(ranges as readonly AddressSet[]), this.ipv6Of(vpc).known]);
+    }
+
+    /** The IPv6 ranges of a VPC: Amazon's are public addresses, which clients inside keep, and known once they are given. */
+    private ipv6Of(vpc: Resource): { readonly known: AddressSet; readonly more: boolean } {
+        const holders = [vpc, ...this.links.childrenBy("VpcIpv6Cidr", "vpcId", this.links.target(vpc), "Vpc").map((c) => c.resource)];
+        const given = holders.map((r) => ({ range: cidrOf(r, "ipv6CidrBlock") ?? answered(r, "ipv6CidrBlock"), asked: ["assignGeneratedIpv6CidrBlock", "ipv6IpamPoolId", "ipv6CidrBlock", "ipv6Pool"].some((p) => isPresent(authored(r, p)) && authored(r, p) !== false) }));
+        return { known: union(given.map((g) => g.range ?? AddressSet.none)), more: given.some((g) => g.range === undefined && g.asked) };
+    }
+
+    /** IPv6 addresses with which clients of the interface's own VPC and of VPCs that the stack connects with it come by the private network. */
+    ipv6Inside(nic: Nic): AddressBounds {
+        const vpcs = nic.subnets.all.flatMap((s) => (s.resource === undefined ? [] : this.vpcOf(s.resource) ?? []));
+        const all = new Set(vpcs.flatMap((vpc) => [vpc, ...this.ranges(vpc).flatMap((r) => r.peer ?? [])]));
+        const each = [...all].map((vpc) => ({ vpc, ...this.ipv6Of(vpc) }));
+        const open = each.find((e) => e.more);
+        const least = union(each.map((e) => e.known));
+        return open === undefined ? exactly(least) : { least, most: AddressSet.allV6, why: `the IPv6 addresses of VPC ${open.vpc.name} are not known before AWS gives them` };
     }
 }
 
 function certainly(children: readonly Child[]): Resource[] {
     return children.filter((c) => c.certain).map((c) => c.resource);
+}
+
+/** The prefix length of one network. */
+function lengthOf(network: AddressSet): number {
+    return Number(/\/(\d+)$/.exec(network.toCidrs()[0] ?? "")?.[1] ?? 128);
 }
 
 function isAccepter(r: Resource): boolean {
@@ -285,6 +364,13 @@ function isAccepter(r: Resource): boolean {
 
 function cidrOf(r: Resource, path: string): AddressSet | undefined {
     const text = textOf(authored(r, path));
+    const set = text === undefined ? undefined : parseCidr(text);
+    return set !== undefined && isKnown(set) ? set.value : undefined;
+}
+
+/** What AWS has given. */
+function answered(r: Resource, path: string): AddressSet | undefined {
+    const text = textOf(r.outputs[path]);
     const set = text === undefined ? undefined : parseCidr(text);
     return set !== undefined && isKnown(set) ? set.value : undefined;
 }

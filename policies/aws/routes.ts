@@ -39,6 +39,8 @@ export interface Table {
     readonly outside?: string;
     /** Routes come from prefix lists or VPN propagation too. */
     readonly more: boolean;
+    /** Keys of the VPN gateways whose routes it takes over. */
+    readonly propagates: ReadonlySet<string>;
 }
 
 /** `appliance`: what stands there may pass connections on from outside, and is not modelled. */
@@ -221,19 +223,21 @@ export class Routes {
         const standalone = this.standalone().get(target.key) ?? [];
         const own = target.resource !== undefined && /:(Default)?RouteTable$/.test(target.resource.type) ? target.resource : this.adopted().get(target.key);
         const routes = [...(own === undefined ? [] : this.inline(own)), ...standalone];
+        const propagates = new Set([...(this.propagated().get(target.key) ?? []), ...(own === undefined ? [] : this.links.linkAll({ from: own, path: "propagatingVgws", value: authored(own, "propagatingVgws") }, "VpnGateway").all.map((t) => t.key))]);
         const more = this.extended().has(target.key) || (own !== undefined && extendsItself(own));
         if (own !== undefined) {
             const lists = own.external === true && !isPresent(own.outputs["routes"]);
-            return { name: own.name, origin: { urn: own.urn, property: "routes", text: "" }, routes, more, ...(lists ? { outside: `route table ${own.name} belongs to another stack` } : {}) };
+            return { name: own.name, origin: { urn: own.urn, property: "routes", text: "" }, routes, more, propagates, ...(lists ? { outside: `route table ${own.name} belongs to another stack` } : {}) };
         }
         const vpc = target.resource;
         return vpc === undefined
-            ? { name: target.name, origin: { urn: "", text: "" }, routes, more, outside: `route table ${target.name} belongs to another stack` }
+            ? { name: target.name, origin: { urn: "", text: "" }, routes, more, propagates, outside: `route table ${target.name} belongs to another stack` }
             : {
                   name: `of VPC ${vpc.name}`,
                   origin: { urn: vpc.urn, text: "" },
                   routes,
                   more,
+                  propagates,
                   ...(vpc.external === true ? { outside: `the main route table of VPC ${vpc.name} belongs to another stack` } : {}),
                   ...(/:DefaultVpc$/.test(vpc.type) ? { outside: "the main route table of the default VPC leads to the Internet unless somebody changed it" } : {}),
               };
@@ -257,6 +261,18 @@ export class Routes {
         return (this.extendedTables ??= new Set(adding.flatMap((r) => this.links.linkOrDefault({ from: r, path: "routeTableId", value: authored(r, "routeTableId") }, "RouteTable", "defaultRouteTableId").all.map((t) => t.key))));
     }
     private extendedTables: Set<string> | undefined;
+
+    /** Keys of VPN gateways by the key of the table to which a resource of its own propagates their routes. */
+    private propagated(): ReadonlyMap<string, string[]> {
+        return (this.propagatedTables ??= group(
+            this.links.ofKind("VpnRoutePropagation").flatMap((r) => {
+                const tables = this.links.linkOrDefault({ from: r, path: "routeTableId", value: authored(r, "routeTableId") }, "RouteTable", "defaultRouteTableId");
+                const gateways = this.links.link({ from: r, path: "vpnGatewayId", value: authored(r, "vpnGatewayId") }, "VpnGateway");
+                return tables.certain && gateways.certain ? tables.all.flatMap((t) => gateways.all.map((g) => [t.key, g.key] as const)) : [];
+            }),
+        ));
+    }
+    private propagatedTables: Map<string, string[]> | undefined;
 
     /** `DefaultRouteTable` resources by the key of the main table that they take over. */
     private adopted(): ReadonlyMap<string, Resource> {

@@ -1,17 +1,18 @@
 import { Known, isKnown, known, knownOr, unknown } from "../../core/known";
+import { AddressSet } from "../../core/net/address-set";
 import { Hop, Path } from "../../core/net/path-model";
 import { AddressBounds, unknownAddresses } from "../../core/net/bounds";
 import { privateAddresses } from "../../core/net/well-known";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, readString } from "../value";
 import { PublicAddress, publicAddresses } from "./addresses";
+import { Destination, ownFilter } from "./bastion-filter";
 import { Estate, propsOf } from "./estate";
-import { nsgHop } from "./filters";
-import { fixedHop, outsideHop, shortId } from "./hops";
+import { fixedHop } from "./hops";
 import { Reference, nowhere, pathIn, resolve } from "./links";
 import { Scene, guestPath, networkHops } from "./paths";
-import { primaryOf } from "./nics";
-import { peersOf, spaceOf, subnetName, subnetNamed, subnetNsg, subnetPrefixes, vnetNamed, vnetOf } from "./subnets";
+import { IpConfiguration, primaryOf } from "./nics";
+import { peersOf, spaceOf, subnetName, subnetNamed, subnetPrefixes, vnetNamed, vnetOf } from "./subnets";
 
 const bastionPort = known(443);
 
@@ -43,8 +44,15 @@ export function bastionPaths(scene: Scene): Path[] {
         }
         const network = networkHops(scene, nic, configuration, "private", scene.port);
         const doubt = isKnown(reaches) ? [] : [fixedHop("access", `Bastion ${resource.name}`, "unknown", { urn: resource.urn, property: "ipConfigurations", text: reaches.reason })];
-        return [guestPath(scene, "bastion", [...doubt, ...entryHops(scene, bastion), ...network.hops], bastionPort, scene.port)];
+        const target = { name: scene.host.name, addresses: addressesOf(scene, configuration), port: scene.port };
+        return [guestPath(scene, "bastion", [...doubt, ...entryHops(scene, bastion, target), ...network.hops], bastionPort, scene.port)];
     });
+}
+
+/** Where a NIC's address is, or lies. */
+function addressesOf({ estate }: Pick<Scene, "estate">, { privateAddress, subnet }: IpConfiguration): AddressSet {
+    const one = subnet.certain ? subnet.candidates[0] : undefined;
+    return isKnown(privateAddress) ? privateAddress.value : one === undefined ? spaceOf(estate, vnetOf(estate, subnet)).prefixes.most : subnetPrefixes(one).most;
 }
 
 function readBastion(estate: Estate, resource: Resource): Bastion {
@@ -80,22 +88,24 @@ function sameNetwork(estate: Estate, a: Reference, b: Reference): Known<boolean>
 }
 
 /** What must be right at the Bastion host itself, up to its connection to the target. */
-function entryHops(scene: Scene, bastion: Bastion): Hop[] {
+function entryHops(scene: Scene, bastion: Bastion, target: Destination): Hop[] {
     const { resource } = bastion;
     const name = `Bastion ${resource.name}`;
     const subnet = bastion.subnet.certain ? bastion.subnet.candidates[0] : undefined;
     const faults = [...skuFaults(bastion, scene.port), ...subnetFaults(bastion), ...addressFaults(bastion)];
     const prefixes: AddressBounds = subnet === undefined ? unknownAddresses("the address prefix of the Bastion subnet is not known", privateAddresses) : subnetPrefixes(subnet);
+    const own = ownFilter(scene.estate, { host: resource, subnet: bastion.subnet, vnet: bastion.vnet, prefixes }, target);
     return [
         { kind: "access", name, origin: { urn: resource.urn, text: `${name} accepts clients on port 443` }, gate: { type: "fixed", verdict: "open" } },
         ...faults.map((f) => fixedHop("access", name, f.sure ? "closed" : "unknown", { urn: f.urn ?? resource.urn, property: f.property, text: f.text })),
-        ...ownFilter(scene, bastion, prefixes),
+        ...own.entry,
         {
             kind: "forwarder",
             name: `${name} tunnel`,
             origin: { urn: resource.urn, text: `${name} opens its own connection to port ${knownOr(scene.port, "(not known)")} of ${scene.host.name}` },
             gate: { type: "forward", fromPort: bastionPort, toPort: scene.port, sourcesBecome: prefixes, terminates: true },
         },
+        ...own.exit,
     ];
 }
 
@@ -155,27 +165,4 @@ function addressFaults({ resource, addresses, sku }: Bastion): Fault[] {
         ...(basic.length > 0 && basic.length === addresses.length ? [{ property: "ipConfigurations[0].publicIPAddress", sure: true, text: `Bastion ${resource.name} has the Basic address ${basic[0]!.name}, and takes a Standard one` }] : []),
         ...(none ? [{ property: "ipConfigurations", sure: isKnown(elementsOf(propsOf(resource)["ipConfigurations"])), text: `Bastion ${resource.name} has no public IP address` }] : []),
     ];
-}
-
-/** The NSG on the Bastion subnet, which clients meet on 443. */
-function ownFilter({ estate }: Scene, bastion: Bastion, within: AddressBounds): Hop[] {
-    const { subnet } = bastion;
-    if (subnet.outside !== undefined) {
-        const name = shortId(subnet.outside);
-        return [outsideHop(estate, "filter", `subnet ${name}`, { urn: bastion.resource.urn, property: "ipConfigurations[0].subnet", text: `the NSG of subnet ${name}, which belongs to another stack, lets Bastion work` })];
-    }
-    const one = subnet.certain ? subnet.candidates[0] : undefined;
-    if (one === undefined) {
-        return [];
-    }
-    const hop = nsgHop(estate, subnetNsg(estate, one), "subnet", { urn: one.resource.urn, property: pathIn(one, "networkSecurityGroup") }, {
-        vnet: spaceOf(estate, bastion.vnet),
-        address: unknown("Azure assigns the addresses of the Bastion host"),
-        within,
-        port: bastionPort,
-        before: [],
-        joined: () => known(false),
-        members: () => unknownAddresses("the members of application security groups are not Bastion's clients", privateAddresses),
-    });
-    return hop === undefined ? [] : [hop];
 }

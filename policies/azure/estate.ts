@@ -115,6 +115,7 @@ const arm: Readonly<Record<string, { readonly segment: string; readonly name: st
     "network:AzureFirewall": { segment: "azureFirewalls", name: "azureFirewallName" },
     "network:ApplicationGateway": { segment: "applicationGateways", name: "applicationGatewayName" },
     "network:NetworkGroup": { segment: "networkGroups", name: "networkGroupName" },
+    "network:SecurityAdminConfiguration": { segment: "securityAdminConfigurations", name: "configurationName" },
     "network:AdminRuleCollection": { segment: "ruleCollections", name: "ruleCollectionName" },
     "compute:VirtualMachine": { segment: "virtualMachines", name: "vmName" },
     "compute:VirtualMachineScaleSet": { segment: "virtualMachineScaleSets", name: "vmScaleSetName" },

@@ -11,7 +11,7 @@ import { elementsOf, membersOf, read } from "../value";
 import { Estate, kindOf, propsOf } from "./estate";
 import { Alternative, anyOf, fixedHop, outsideHop, shortId } from "./hops";
 import { Named, PartKind, Reference, References, keyOf, partsOf, pathIn, resolveAll, theTarget } from "./links";
-import { NsgRule, Place, RuleContext, bindRule, readRule } from "./security-rules";
+import { NsgRule, Place, RuleContext, bindOutbound, bindRule, readRule } from "./security-rules";
 
 export const nsgNamed: Named = { kind: "network:NetworkSecurityGroup" };
 export const asgNamed: Named = { kind: "network:ApplicationSecurityGroup" };
@@ -91,22 +91,35 @@ export function inboundFilter(estate: Estate, nsg: Resource, context: FilterCont
     return { order: "first-match", rules: [...context.before, ...rules, ...defaultRules(nsg, context)], otherwise: denyAll(nsg) };
 }
 
+/** The NSG as connections that the host makes meet it: `sources` of its rules are what they go to. */
+export function outboundFilter(estate: Estate, nsg: Resource, context: RuleContext): Filter {
+    const rules = estate
+        .once(rulesOf, nsg)
+        .filter((r) => !isKnown(r.direction) || r.direction.value === "out")
+        .map((r) => bindOutbound(r, context));
+    const defaults = ([["AllowVnetOutBound", 65000, "VirtualNetwork"], ["AllowInternetOutBound", 65001, "Internet"]] as const).map(([name, priority, tag]) => defaultRule(nsg, context, name, priority, tag, "to"));
+    return { order: "first-match", rules: [...rules, ...defaults], otherwise: denyAll(nsg, "DenyAllOutBound") };
+}
+
 /** 65000 and 65001; 65500 is the filter's `otherwise` (rdp-domain §7.1). */
 function defaultRules(nsg: Resource, context: RuleContext): FilterRule[] {
-    const rule = (name: string, priority: number, tag: string): FilterRule => ({
+    return [defaultRule(nsg, context, "AllowVnetInBound", 65000, "VirtualNetwork", "from"), defaultRule(nsg, context, "AllowAzureLoadBalancerInBound", 65001, "AzureLoadBalancer", "from")];
+}
+
+function defaultRule(nsg: Resource, context: RuleContext, name: string, priority: number, tag: string, side: "from" | "to"): FilterRule {
+    return {
         allow: known(true),
         protocol: known("any"),
         sources: serviceTag(tag, context.vnet),
         sourcePorts: known(PortSet.all),
         ports: known(PortSet.all),
         coversHost: known(true),
-        origin: { urn: nsg.urn, text: `NSG ${nsg.name}, default rule ${name} (priority ${priority}): allow * * from ${tag}` },
-    });
-    return [rule("AllowVnetInBound", 65000, "VirtualNetwork"), rule("AllowAzureLoadBalancerInBound", 65001, "AzureLoadBalancer")];
+        origin: { urn: nsg.urn, text: `NSG ${nsg.name}, default rule ${name} (priority ${priority}): allow * * ${side} ${tag}` },
+    };
 }
 
-function denyAll(nsg: Resource): Filter["otherwise"] {
-    return { allow: false, origin: { urn: nsg.urn, property: "securityRules", text: `NSG ${nsg.name}, default rule DenyAllInBound (priority 65500): no rule before it allows the connection` } };
+function denyAll(nsg: Resource, name = "DenyAllInBound"): Filter["otherwise"] {
+    return { allow: false, origin: { urn: nsg.urn, property: "securityRules", text: `NSG ${nsg.name}, default rule ${name} (priority 65500): no rule before it allows the connection` } };
 }
 
 /** The hop of the NSG on one level; undefined where there is none, which lets everything through. */

@@ -2,7 +2,7 @@ import { guestHops } from "../../core/guest/hops";
 import { Carrier } from "../../core/guest/model";
 import { Unmodelled } from "../../core/host";
 import { Known, isKnown } from "../../core/known";
-import { exactly, unknownAddresses } from "../../core/net/bounds";
+import { AddressBounds, exactly, unknownAddresses } from "../../core/net/bounds";
 import { Hop, Path, Via } from "../../core/net/path-model";
 import { VnetSpace } from "../../core/net/tags";
 import { privateAddresses } from "../../core/net/well-known";
@@ -15,6 +15,7 @@ import { Alternative, anyOf, fixedHop, outsideHop, shortId, unmodelled } from ".
 import { JustInTime, justInTime } from "./just-in-time";
 import { Reference, Target, pathIn, theTarget } from "./links";
 import { IpConfiguration, Nic, Nics, groupMembers, nicsOf, primaryOf } from "./nics";
+import { wayThere } from "./peers";
 import { routeHop } from "./routes";
 import { spaceOf, subnetNsg, subnetPrefixes, subnetRouteTable, vnetOf } from "./subnets";
 
@@ -59,8 +60,9 @@ function publicPath(scene: Scene, nic: Nic, configuration: IpConfiguration): Pat
 }
 
 function privatePath(scene: Scene, nic: Nic, configuration: IpConfiguration): Path {
-    const { hops, space } = networkHops(scene, nic, configuration, "private", scene.port);
-    return guestPath(scene, "private-network", [...privateAccess(scene, nic, space), ...hops]);
+    const { hops, space, within } = networkHops(scene, nic, configuration, "private", scene.port);
+    const there = wayThere(scene.estate, vnetOf(scene.estate, configuration.subnet), configuration.privateAddress, within.least);
+    return guestPath(scene, "private-network", [...privateAccess(scene, nic, space), ...there, ...hops]);
 }
 
 /** Who can be a client on the private network: anyone with a private address, once a VPN, a peering or ExpressRoute leads there. */
@@ -109,6 +111,8 @@ export interface NetworkHops {
     /** No NSG on either level, for certain. */
     readonly unfiltered: boolean;
     readonly space: VnetSpace;
+    /** Where the NIC's address lies. */
+    readonly within: AddressBounds;
 }
 
 /**
@@ -122,7 +126,7 @@ export function networkHops(scene: Scene, nic: Nic, configuration: IpConfigurati
     const space = from === "internet" ? own : { ...own, prefixes: { ...own.prefixes, least: own.prefixes.least.union(privateAddresses), most: own.prefixes.most.union(privateAddresses) } };
     const one = theTarget(subnet, `the subnet of NIC ${nic.name}`);
     const within = isKnown(one) && one.value !== undefined ? subnetPrefixes(one.value) : unknownAddresses("the subnet is not known", own.prefixes.most);
-    const admin = adminRules(estate, vnetOf(estate, subnet), space);
+    const admin = adminRules(estate, vnetOf(estate, subnet), { vnet: space, address: configuration.privateAddress, within });
     const context: FilterContext = {
         vnet: space,
         address: configuration.privateAddress,
@@ -137,7 +141,7 @@ export function networkHops(scene: Scene, nic: Nic, configuration: IpConfigurati
     noteForeign(scene, subnet, nic.nsg);
     const filtered = onNic !== undefined || onSubnet.some((h) => h.kind === "filter");
     const granted = scene.justInTime === undefined || !filtered ? [] : [scene.justInTime.hop];
-    return { hops: [...granted, ...admin.hops, ...onSubnet, ...(onNic === undefined ? [] : [onNic])], unfiltered: !filtered, space };
+    return { hops: [...granted, ...admin.hops, ...onSubnet, ...(onNic === undefined ? [] : [onNic])], unfiltered: !filtered, space, within };
 }
 
 function subnetHops(scene: Scene, subnet: Reference, one: Known<Target | undefined>, nic: Nic, configuration: IpConfiguration, context: FilterContext, from: "internet" | "private"): Hop[] {

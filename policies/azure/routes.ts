@@ -15,14 +15,15 @@ import { prefixBounds } from "./security-rules";
 
 const standaloneRoutes: PartKind = { kind: "network:Route", property: "routeTableName", ownerKind: "network:RouteTable" };
 
-interface Route {
+export interface Route {
     readonly prefix: Known<string>;
     readonly nextHop: Known<string>;
     readonly origin: Origin;
     readonly doubt?: string;
 }
 
-function routesOf(estate: Estate, table: Resource): readonly Route[] {
+/** The routes of a table, inline and standalone. */
+export function routesOf(estate: Estate, table: Resource): readonly Route[] {
     const inline = elementsOf(propsOf(table)["routes"]);
     const parts = partsOf(estate, table, standaloneRoutes);
     const names = new Set(parts.flatMap(({ resource }) => [resource.outputs["name"], resource.inputs["routeName"], resource.inputs["name"]]).filter(isPresent));
@@ -113,7 +114,7 @@ function carries(nextHop: Known<string>, to: "internet" | "private"): Known<bool
 }
 
 /** Unknown prefixes and service tags come first: they may be longer than any. */
-function prefixLength(prefix: Known<string>): number {
+export function prefixLength(prefix: Known<string>): number {
     if (!isKnown(prefix)) {
         return Infinity;
     }

@@ -1,9 +1,10 @@
 import { Known, isKnown, known, mapKnown, unknown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
-import { AddressBounds, unionBounds, unknownAddresses } from "../../core/net/bounds";
+import { AddressBounds, exactly, unionBounds, unknownAddresses } from "../../core/net/bounds";
 import { FilterRule, Protocol } from "../../core/net/filter-model";
 import { PortSet } from "../../core/net/port-set";
 import { VnetSpace, azurePrefix } from "../../core/net/tags";
+import { privateAddresses } from "../../core/net/well-known";
 import { Origin } from "../../core/origin";
 import { Resource } from "../resource";
 import { elementsOf, isPresent, readInteger, readString } from "../value";
@@ -99,6 +100,24 @@ export function bindRule(rule: NsgRule, context: RuleContext): FilterRule {
     };
 }
 
+/** Binds an outbound rule to the host that connects: its `sources` are the addresses that the host connects to. */
+export function bindOutbound(rule: NsgRule, context: RuleContext): FilterRule {
+    const most = isKnown(context.address) ? context.address.value : context.within.most;
+    const from = rule.sources(context);
+    const bounds = rule.destinations.map((text) => (isKnown(text) ? prefixBounds(text.value, context.vnet) : unknownAddresses(`a destination of the rule is not known: ${text.reason}`)));
+    const groups = isPresent(rule.destinationGroups) ? [unknownAddresses("the members of its destination application security group are not all known", privateAddresses)] : [];
+    const not = unknown(from.why ?? `whether the rule is about connections from ${most.describe()} is not known`);
+    return {
+        allow: rule.allow,
+        protocol: rule.protocol,
+        sources: bounds.length + groups.length === 0 ? exactly(AddressSet.all) : unionBounds([...bounds, ...groups]),
+        sourcePorts: rule.sourcePorts,
+        ports: rule.ports,
+        coversHost: uncertainPlace(rule) ?? (from.least.covers(most) ? known(true) : from.most.overlaps(most) ? not : known(false)),
+        origin: rule.origin,
+    };
+}
+
 /** Why the rule may not be evaluated where it stands: it may count for the other direction, or come before or after others. */
 function uncertainPlace(rule: NsgRule): Known<boolean> | undefined {
     if (rule.doubt !== undefined) {
@@ -146,7 +165,8 @@ function covers(rule: NsgRule, context: RuleContext): Known<boolean> {
     return answers.find((a) => isKnown(a) && a.value) ?? answers.find((a) => !isKnown(a)) ?? known(false);
 }
 
-function coversPrefix(text: string, { vnet, address, within }: RuleContext): Known<boolean> {
+/** Whether a destination such as `10.0.1.0/24` or `VirtualNetwork` holds the host. */
+export function coversPrefix(text: string, { vnet, address, within }: Pick<RuleContext, "vnet" | "address" | "within">): Known<boolean> {
     if (/^(?:\*|any|virtualnetwork)$/i.test(text.trim())) {
         return known(true);
     }

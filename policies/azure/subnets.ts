@@ -22,8 +22,12 @@ export function vmSubnet(estate: Estate, from: Resource, property: string, value
     if (reference.certain) {
         return reference;
     }
-    const candidates = reference.candidates.filter((t) => !reserved.test(subnetName(t) ?? ""));
+    const candidates = reference.candidates.filter(holdsMachines);
     return { ...reference, candidates, certain: candidates.length === 1 };
+}
+
+export function holdsMachines(subnet: Target): boolean {
+    return !reserved.test(subnetName(subnet) ?? "");
 }
 
 /** The subnet's name in the cloud, which for some services has to be a certain one. */

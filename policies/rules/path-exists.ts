@@ -73,6 +73,9 @@ function whatToWrite(host: Host, hop: Hop | undefined, noWay: boolean): string {
                 ? "a network security group on the NIC or its subnet that allows tcp to the port from the clients"
                 : "an address of the clients' own kind (IPv4 or IPv6, public or private), or another path";
         case "route":
+            if (hop.name.includes("way there")) {
+                return "a route to the host's network in the route table of the clients' subnet, to where the two networks are connected";
+            }
             return host.cloud === "azure" ? "a route table without a default route to an appliance for this subnet, or clients that come by the appliance" : hop.name.includes("way back")
                   ? "a route to the clients' network in the subnet's route table, through the connection that they come by"
                   : "a route 0.0.0.0/0 to an internet gateway in the subnet's route table";

@@ -19,6 +19,7 @@ const azurePaths: Readonly<Record<string, { readonly path: string; readonly name
     "network:VirtualNetworkPeering": { path: "Microsoft.Network/virtualNetworks/{}/virtualNetworkPeerings/{}", names: ["virtualNetworkName", "virtualNetworkPeeringName"] },
     "network:FirewallPolicy": { path: "Microsoft.Network/firewallPolicies/{}", names: ["firewallPolicyName"] },
     "network:FirewallPolicyRuleCollectionGroup": { path: "Microsoft.Network/firewallPolicies/{}/ruleCollectionGroups/{}", names: ["firewallPolicyName", "ruleCollectionGroupName"] },
+    "network:SecurityAdminConfiguration": { path: "Microsoft.Network/networkManagers/{}/securityAdminConfigurations/{}", names: ["networkManagerName", "configurationName"] },
     "network:PublicIPAddress": { path: "Microsoft.Network/publicIPAddresses/{}", names: ["publicIpAddressName"] },
     "network:PublicIPPrefix": { path: "Microsoft.Network/publicIPPrefixes/{}", names: ["publicIpPrefixName"] },
     "compute:VirtualMachine": { path: "Microsoft.Compute/virtualMachines/{}", names: ["vmName"] },

@@ -131,11 +131,42 @@ describe("peering and its like", () => {
         expectPrivate([...net({ cidrBlock: "192.168.0.0/16", gatewayId: ref("vgw") }), vgw, vpn, site, ...privateHost()], "open", { ...office, assumed: false });
     });
     it("propagated VPN routes", () => {
-        const office = { client: "192.168.5.0/24", assumed: true };
+        // Which routes a gateway propagates, static ones tell; BGP brings others.
+        const office = { client: "192.168.5.0/24", assumed: false };
         const propagation = spec("aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation")("prop", { routeTableId: ref("rt"), vpnGatewayId: ref("vgw") });
         expectPrivate([...net(), propagation, vgw, vpn, site, ...privateHost()], "open", office);
         const inTable = routeTable("rt", { vpcId: ref("vpc"), propagatingVgws: [ref("vgw")] });
         expectPrivate([...networkWithout("rt"), inTable, vgw, vpn, site, ...privateHost()], "open", office);
+        expectPrivate([...net(), propagation, vgw, vpn, ...privateHost()], "open", { client: "192.168.5.0/24", assumed: true });
+        expectPrivate([...net({ cidrBlock: "192.168.5.0/24", natGatewayId: ref("nat") }), nat, propagation, vgw, vpn, site, ...privateHost()], "open", { client: "192.168.5.0/24", assumed: true });
+        const attached = [spec("aws:ec2/vpnGateway:VpnGateway")("vgw", {}), spec("aws:ec2/vpnGatewayAttachment:VpnGatewayAttachment")("attachment", { vpcId: ref("vpc"), vpnGatewayId: ref("vgw") })];
+        expectPrivate([...net(), propagation, ...attached, vpn, site, ...privateHost()], "open", office);
+    });
+    describe("IPv6", () => {
+        const v6 = "2600:1f18:2::/56";
+        const six = { client: "2600:1f18:2:1::/64" };
+        const ours = (more: Record<string, unknown> = { ipv6CidrBlock: "2600:1f18:1::/56" }): Spec => spec("aws:ec2/vpc:Vpc")("vpc", { cidrBlock: "10.0.0.0/16", ...more });
+        const theirs = (more: Record<string, unknown> = { ipv6CidrBlock: v6 }): Spec => spec("aws:ec2/vpc:Vpc")("spoke", { cidrBlock: spoke, ...more });
+        const admitting = securityGroup("sg", { vpcId: ref("vpc"), ingress: [{ ...rdp("10.0.0.0/8"), ipv6CidrBlocks: ["2600:1f18::/32"] }] });
+        const host = (more: Record<string, unknown> = { ipv6AddressCount: 1 }): Spec[] => [admitting, instance("web", { subnetId: ref("subnet"), vpcSecurityGroupIds: [ref("sg")], ...more })];
+        const dual = (vpc: Spec, ...routes: unknown[]): Spec[] => [vpc, ...net({ cidrBlock: spoke, vpcPeeringConnectionId: ref("peer") }, ...routes).filter((s) => s.name !== "vpc")];
+        const back = { ipv6CidrBlock: v6, vpcPeeringConnectionId: ref("peer") };
+
+        it("of a peer, with a route back", () => {
+            expectPrivate([...dual(ours(), back), theirs(), peering(), ...host()], "open", { ...six, assumed: false });
+            const added = spec("aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation")("six", { vpcId: ref("spoke"), ipv6CidrBlock: v6, ipv6IpamPoolId: "ipam-pool-1" });
+            expectPrivate([...dual(ours(), back), theirs({}), added, peering(), ...host()], "open", { ...six, assumed: false });
+        });
+        it("of a peer, without a route back", () => expectPrivate([...dual(ours()), theirs(), peering(), ...host()], "closed", { ...six, says: "has no route back to 2600:1f18:2::/56" }));
+        it("of the VPC itself", () => expectPrivate([...dual(ours()), theirs(), peering(), ...host()], "open", { client: "2600:1f18:1:7::/64" }));
+        it("that AWS has still to give", () => {
+            const asked = { assignGeneratedIpv6CidrBlock: true };
+            bothForms([...dual(ours()), { ...theirs(asked), outputs: { ipv6CidrBlock: v6 } }, peering(), ...host()], (world, form) => {
+                const paths = theHost(world).paths.filter((p) => p.via === "private-network");
+                assert.equal(reach(paths, { name: six.client, addresses: AddressSet.parse(six.client) }).verdict, form === "preview" ? "unknown" : "closed", form);
+            });
+        });
+        it("of nobody here: no private client", () => expectPrivate([...dual(ours()), theirs({}), peering(), ...host()], "closed", { client: "2001:db8::/64" }));
     });
     it("one of two subnets lacks the route", () => {
         const more = [subnet("b", { vpcId: ref("vpc"), cidrBlock: "10.0.2.0/24" }), routeTable("rt-b", { vpcId: ref("vpc"), routes: [] }), spec("aws:ec2/routeTableAssociation:RouteTableAssociation")("rta-b", { subnetId: ref("b"), routeTableId: ref("rt-b") })];
@@ -143,6 +174,51 @@ describe("peering and its like", () => {
         bothForms([...net({ cidrBlock: spoke, vpcPeeringConnectionId: ref("peer") }), ...more, spokeVpc, peering(), groups("10.0.0.0/8"), chosen], (world, form) => {
             const paths = theHost(world).paths.filter((p) => p.via === "private-network");
             assert.notEqual(reach(paths, { name: spoke, addresses: AddressSet.parse(spoke) }).verdict, "closed", form);
+        });
+    });
+    describe("the way there", () => {
+        const back = { cidrBlock: spoke, vpcPeeringConnectionId: ref("peer") };
+        const there = { cidrBlock: "10.0.0.0/16", vpcPeeringConnectionId: ref("peer") };
+        const side = (name: string, cidrBlock: string, ...routes: unknown[]): Spec[] => [
+            subnet(name, { vpcId: ref("spoke"), cidrBlock }),
+            routeTable(`rt-${name}`, { vpcId: ref("spoke"), routes }),
+            spec("aws:ec2/routeTableAssociation:RouteTableAssociation")(`rta-${name}`, { subnetId: ref(name), routeTableId: ref(`rt-${name}`) }),
+        ];
+        const stack = (...more: Spec[]): Spec[] => [...net(back), ...peered, ...more];
+        const lost = { says: "route table rt-clients of subnet clients in VPC spoke has no route to 10.0.1.0/24", at: "rt-clients" };
+
+        it("the peer's subnets have the route", () => {
+            expectPrivate(stack(...side("clients", "10.2.3.0/24", there)), "open", { assumed: false });
+            expectPrivate(stack(...side("clients", "10.2.3.0/24", { ...there, cidrBlock: "0.0.0.0/0" })), "open");
+        });
+        it("no route, or to the Internet only", () => {
+            expectPrivate(stack(...side("clients", "10.2.3.0/24")), "closed", lost);
+            expectPrivate(stack(...side("clients", "10.2.3.0/24", { cidrBlock: "0.0.0.0/0", natGatewayId: ref("nat") }), nat), "closed", lost);
+            expectPrivate(stack(...side("clients", "10.2.3.0/24", { ...there, cidrBlock: "10.0.2.0/24" })), "closed", lost);
+        });
+        it("the peer's main route table", () => expectPrivate(stack(subnet("clients", { vpcId: ref("spoke"), cidrBlock: "10.2.3.0/24" })), "closed", { says: "route table of VPC spoke of subnet clients in VPC spoke has no route to" }));
+        it("another way than the peering is no finding", () => {
+            expectPrivate(stack(...side("clients", "10.2.3.0/24", { cidrBlock: "10.0.0.0/8", networkInterfaceId: "eni-0123456789" })), "open");
+            expectPrivate(stack(...side("clients", "10.2.3.0/24", { destinationPrefixListId: "pl-0123456789", vpcPeeringConnectionId: ref("peer") })), "open");
+            expectPrivate(stack(...side("clients", "10.2.3.0/24", { cidrBlock: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", vpcPeeringConnectionId: ref("peer") })), "open");
+        });
+        it("where other subnets have it, the one that does not may be cut off on purpose", () => {
+            const both = stack(...side("clients", "10.2.3.0/24"), ...side("admins", "10.2.4.0/24", there));
+            expectPrivate(both, "unknown", { says: "in VPC spoke has no route to 10.0.1.0/24" });
+            expectPrivate(both, "open", { client: "10.2.4.0/24" });
+        });
+        it("a table of another stack", () => {
+            const rta = spec("aws:ec2/routeTableAssociation:RouteTableAssociation")("rta-clients", { subnetId: ref("clients"), routeTableId: "rtb-0123456789" });
+            expectPrivate(stack(subnet("clients", { vpcId: ref("spoke"), cidrBlock: "10.2.3.0/24" }), rta), "open");
+        });
+        it("by a transit gateway", () => {
+            const attached = [...net({ cidrBlock: "10.0.0.0/8", transitGatewayId: ref("tgw") }), spokeVpc, tgw, attachment("vpc"), attachment("spoke"), ...privateHost()];
+            expectPrivate([...attached, ...side("clients", "10.2.3.0/24")], "closed", lost);
+            expectPrivate([...attached, ...side("clients", "10.2.3.0/24", { cidrBlock: "10.0.0.0/8", transitGatewayId: ref("tgw") })], "open", { assumed: false });
+        });
+        it("a gateway of another stack connects from addresses of its own", () => {
+            const anyone = securityGroup("sg", { vpcId: ref("vpc"), ingress: [{ ...rdp("0.0.0.0/0"), ipv6CidrBlocks: ["::/0"] }] });
+            expectReach([...net(back), spokeVpc, peering(), ...side("clients", "10.2.3.0/24"), anyone, privateHost(clients("10.2.3.0/24", { "rdp-ready:path": "gateway" }))[1]!], "declared", "open");
         });
     });
     it("a rule that names the peer implies its clients", () => {

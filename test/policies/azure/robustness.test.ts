@@ -41,6 +41,9 @@ const everything: Spec[] = [
     { type: "azure-native:network:StaticMember", name: "member", inputs: { networkGroupName: ref("group", "name"), resourceId: ref("vnet") } },
     { type: "azure-native:network:AdminRuleCollection", name: "collection", inputs: { appliesToGroups: [{ networkGroupId: ref("group") }] } },
     { type: "azure-native:network:AdminRule", name: "admin", inputs: { ruleCollectionName: ref("collection", "name"), access: "Allow", direction: "Inbound", priority: 1, protocol: "Tcp", sources: [{ addressPrefix: "*" }], destinationPortRanges: ["3389"] } },
+    { type: "azure-native:network:SecurityAdminConfiguration", name: "configuration", inputs: { configurationName: "conf" } },
+    { type: "azure-native:network:DefaultAdminRule", name: "shipped", inputs: { ruleCollectionName: ref("collection", "name"), configurationName: "conf", flag: "AllowVnetInbound" } },
+    { type: "azure-native:network:Commit", name: "commit", inputs: { properties: { commitType: "SecurityAdmin", configurationIds: [ref("configuration")], targetLocations: ["westeurope"] } } },
     nic(
         {
             privateIPAddress: "10.0.1.4",
