@@ -46,8 +46,8 @@ function openness({ gate }: Hop, port: Known<number>): string {
 
 /** The port that the host's scripts set the listener to; undefined where none does. */
 export function listenerPort(carriers: readonly Carrier[]): Known<number> | undefined {
-    const reading = new GuestView(carriers).reading("port");
-    return reading === undefined ? undefined : numberOf(reading.value);
+    const placed = new GuestView(carriers).placed("port");
+    return placed === undefined ? undefined : mayRun(placed.carrier) ? unknown(`the script that sets it may never run: ${placed.carrier.obstacle?.text ?? ""}`) : numberOf(placed.reading.value);
 }
 
 function at(placed: Placed): { carrier: Carrier; line: number; text: string } {

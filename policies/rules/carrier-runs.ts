@@ -1,7 +1,7 @@
 import { listenerPort } from "../../core/guest/hops";
 import { Carrier, Obstacle, Statement } from "../../core/guest/model";
 import { firstLost } from "../../core/guest/restart";
-import { GuestView, mayRun } from "../../core/guest/view";
+import { GuestView, mayRun, numberOf } from "../../core/guest/view";
 import { Host } from "../../core/host";
 import { isKnown, knownOr } from "../../core/known";
 import { Finding, HostRule } from "../rule";
@@ -79,7 +79,8 @@ const rule: HostRule = {
 
 function judge(host: Host, carrier: Carrier): Finding[] {
     const { obstacle } = carrier;
-    const own = listenerPort([{ ...carrier, runs: "once" }]);
+    const written = carrier.reading.state.settings.get("port");
+    const own = written === undefined ? undefined : numberOf(written.value);
     const statement = bearingOn(carrier, [3389, knownOr(host.port, 3389), ...(own !== undefined && isKnown(own) ? [own.value] : [])])[0];
     const where = { urn: carrier.urn, property: carrier.property };
     if (obstacle === undefined || statement === undefined) {
