@@ -1,4 +1,5 @@
-import { Carrier, CarrierKind, emptyReading } from "../core/guest/model";
+import { Carrier, CarrierKind, Obstacle, emptyReading } from "../core/guest/model";
+import { withRestart } from "../core/guest/restart";
 import { readScript } from "../core/guest/script";
 import { Cloud, DeclaredFilter, Host } from "../core/host";
 import { Known, isKnown } from "../core/known";
@@ -14,6 +15,10 @@ export interface CarrierSource {
     readonly language: Carrier["language"];
     readonly script: Known<string>;
     readonly runs: Carrier["runs"];
+    /** Values that the resource hands to the script's parameters; those that it does not name have their defaults. */
+    readonly parameters?: ReadonlyMap<string, Known<string>>;
+    /** Why the guest does not run it, or may not, as far as the resource itself tells. */
+    readonly obstacle?: Obstacle;
     /**
      * The script as it stands in a value of `property`: says what the guest would run if the property held that value.
      * Repairs use it to prove that an edit changes just what it means to.
@@ -37,8 +42,8 @@ export interface CloudReader {
 }
 
 export function readCarrier(source: CarrierSource): Carrier {
-    const { urn, kind, property, language, script, runs } = source;
+    const { urn, kind, property, language, script, runs, parameters, obstacle } = source;
     const reading =
-        isKnown(script) && (language === "powershell" || language === "batch") ? readScript(script.value, language) : emptyReading;
-    return { urn, kind, property, language, script, runs, reading };
+        isKnown(script) && (language === "powershell" || language === "batch") ? withRestart(readScript(script.value, language, parameters)) : emptyReading;
+    return { urn, kind, property, language, script, runs, reading, ...(obstacle === undefined ? {} : { obstacle }) };
 }

@@ -1,4 +1,6 @@
+import { Carrier } from "../core/guest/model";
 import { Host } from "../core/host";
+import { isKnown } from "../core/known";
 import { Reachability, reachability } from "../core/reachability";
 import { Effect, Symptom } from "../core/symptom";
 import { CloudReader, readCarrier } from "./cloud";
@@ -54,6 +56,15 @@ export function judge(
     const world = new World(resources.map((r) => repair(r, readers, configured, config, options, repairs)));
     const hosts: Host[] = [];
     const partFindings: JudgedFinding[] = [];
+    const seen = new Set<string>();
+    const judgeCarriers = (carriers: readonly Carrier[]): void => {
+        carriers.forEach((c) => seen.add(scriptKey(c)));
+        for (const { rule, options: own } of configured) {
+            if (rule.scope === "carrier") {
+                partFindings.push(...carriers.flatMap((c) => rule.check(c, own)).flatMap((f) => report(f, rule, config, options)));
+            }
+        }
+    };
     for (const reader of readers) {
         const mine = world.resources.filter((r) => reader.matters(r.type));
         if (mine.length === 0) {
@@ -61,13 +72,18 @@ export function judge(
         }
         hosts.push(...reader.hosts(world, options));
         for (const resource of mine.filter((r) => r.external !== true)) {
-            const carriers = reader.carriers(resource).map(readCarrier);
+            judgeCarriers(reader.carriers(resource).map(readCarrier));
             const filters = reader.filters(resource);
             for (const { rule, options: own } of configured) {
-                const parts: readonly Finding[] =
-                    rule.scope === "carrier" ? carriers.flatMap((c) => rule.check(c, own)) : rule.scope === "filter" ? filters.flatMap((f) => rule.check(f, own)) : [];
+                const parts: readonly Finding[] = rule.scope === "filter" ? filters.flatMap((f) => rule.check(f, own)) : [];
                 partFindings.push(...parts.flatMap((f) => report(f, rule, config, options)));
             }
+        }
+    }
+    // What a resource alone does not tell: values that an association hands to a document, custom data that another script runs.
+    for (const carrier of hosts.flatMap((h) => h.carriers)) {
+        if (isKnown(carrier.script) && !seen.has(scriptKey(carrier))) {
+            judgeCarriers([carrier]);
         }
     }
     const findings = placeByIntent(partFindings, hosts);
@@ -78,6 +94,10 @@ export function judge(
         }
     }
     return { hosts: hosts.map((h) => judgeHost(h, findings)), findings: [...findings, ...repairs] };
+}
+
+function scriptKey(c: Carrier): string {
+    return [c.urn, c.property, c.runs === "never", isKnown(c.script) ? c.script.value : ""].join(" ");
 }
 
 /** The resource as the rules at level `remediate` deploy it; what they repair is noted in `repairs`. */

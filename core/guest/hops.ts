@@ -1,12 +1,13 @@
 import { Known, isKnown, known, knownOr, unknown } from "../known";
 import { AddressSet } from "../net/address-set";
+import { admit } from "../net/admit";
 import { AddressBounds, exactly, unionBounds, unknownAddresses } from "../net/bounds";
 import { Filter, FilterRule } from "../net/filter-model";
 import { Gate, Hop } from "../net/path-model";
 import { PortSet } from "../net/port-set";
 import { Carrier, GuestFirewallRule, untouched } from "./model";
 import { deniesLocalAccounts, settings } from "./settings";
-import { GuestView, Placed, numberOf } from "./view";
+import { GuestView, Placed, mayRun, numberOf } from "./view";
 
 /**
  * The last two hops of every path: the Windows firewall and the listener, as the host's scripts leave them.
@@ -15,14 +16,39 @@ import { GuestView, Placed, numberOf } from "./view";
  * @param carriers in the order in which the guest runs them
  */
 export function guestHops(carriers: readonly Carrier[], port: Known<number>, urn: string): Hop[] {
+    const doubtful = carriers.filter(mayRun);
+    const hops = hopsOf(carriers, port, urn);
+    if (doubtful.length === 0) {
+        return hops;
+    }
+    // With all of them, with none, and with each alone: where that comes to the same, it does not matter which of them run.
+    const ways = [doubtful, [], ...(doubtful.length > 1 ? doubtful.map((d) => [d]) : [])].map((running) =>
+        hopsOf(carriers.flatMap((c) => (running.includes(c) ? [c.runs === "never" ? { ...c, runs: "once" as const } : c] : doubtful.includes(c) ? [] : [c])), port, urn),
+    );
+    const [first] = doubtful as [Carrier];
+    const origin = { urn: first.urn, property: first.property, text: `the script in ${first.property} may never run: ${first.obstacle?.text ?? ""}` };
+    return hops.map((h, i) => (ways.every((w) => openness(w[i]!, port) === openness(ways[0]![i]!, port)) ? (ways[0]![i] ?? h) : { ...h, origin, gate: { type: "fixed", verdict: "unknown" } }));
+}
+
+function hopsOf(carriers: readonly Carrier[], port: Known<number>, urn: string): Hop[] {
     const guest = new GuestView(carriers);
     return [firewallHop(guest, port, urn), listenerHop(guest, port, urn)];
 }
 
+/** What a hop of the guest does with clients from anywhere, as a word to compare. */
+function openness({ gate }: Hop, port: Known<number>): string {
+    if (gate.type !== "filter") {
+        return gate.type === "fixed" ? gate.verdict : gate.type;
+    }
+    const { open, closed, unknown: undecided } = admit(gate.filter, { clients: AddressSet.all, protocol: "tcp", port });
+    const words = (parts: readonly { readonly addresses: AddressSet }[]): string => parts.map((p) => p.addresses.toCidrs().join()).join();
+    return undecided.length > 0 ? "unknown" : closed.length === 0 ? "open" : open.length === 0 ? "closed" : words(open);
+}
+
 /** The port that the host's scripts set the listener to; undefined where none does. */
 export function listenerPort(carriers: readonly Carrier[]): Known<number> | undefined {
-    const reading = new GuestView(carriers).reading("port");
-    return reading === undefined ? undefined : numberOf(reading.value);
+    const placed = new GuestView(carriers).placed("port");
+    return placed === undefined ? undefined : mayRun(placed.carrier) ? unknown(`the script that sets it may never run: ${placed.carrier.obstacle?.text ?? ""}`) : numberOf(placed.reading.value);
 }
 
 function at(placed: Placed): { carrier: Carrier; line: number; text: string } {

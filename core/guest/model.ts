@@ -84,6 +84,25 @@ export interface Carrier {
     readonly runs: "once" | "on-change" | "every-boot" | "scheduled" | "never";
     /** What the script leaves behind; empty where the script is not known. */
     readonly reading: ScriptReading;
+    /** Why the guest does not run it, or may not. */
+    readonly obstacle?: Obstacle;
+}
+
+/**
+ * What keeps a script from running that somebody meant to run. With `runs: "never"` it is certain that the guest never sees it;
+ * else the guest's state is taken both ways.
+ */
+export interface Obstacle {
+    /** Completes "The <carrier> must really run there: <text>". */
+    readonly text: string;
+    /** What to write. */
+    readonly fix: string;
+    /** Whether it is certain that something is wrong. */
+    readonly certain: boolean;
+    /** The cloud refuses to make the host at all, and the deployment fails. */
+    readonly noHost?: true;
+    /** Where it stands, if not in the carrier itself. */
+    readonly at?: { readonly urn: string; readonly property: string };
 }
 
 export const emptyReading: ScriptReading = {

@@ -86,6 +86,11 @@ export class GuestView {
     }
 }
 
+/** Whether it is not certain that the guest runs the script, nor that it does not. */
+export function mayRun(carrier: Carrier): boolean {
+    return carrier.obstacle !== undefined && (carrier.runs !== "never" || !carrier.obstacle.certain);
+}
+
 /** A switch counts as 0 or 1. */
 export function numberOf(value: Known<unknown>): Known<number> {
     if (!isKnown(value)) {

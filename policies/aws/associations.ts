@@ -2,7 +2,7 @@ import { isKnown, unknown } from "../../core/known";
 import { CarrierSource } from "../cloud";
 import { Resource } from "../resource";
 import { elementsOf, isPresent, membersOf } from "../value";
-import { associationCarriers, documentCarriers, doubtful, runsOf } from "./carriers";
+import { associationCarriers, documentCarriers, doubtful, parametersOf, runsOf } from "./carriers";
 import { Launch } from "./launch";
 import { Links } from "./links";
 import { Property, authored, property, textOf } from "./properties";
@@ -23,7 +23,12 @@ interface Entry {
 export class Associations {
     private readonly byInstance = new Map<string, { entry: Entry; why?: string }[]>();
     private readonly byTag = new Map<string, Entry[]>();
+    private readonly byKey = new Map<string, Entry[]>();
     private readonly everywhere: Entry[] = [];
+    /** By tag in lower case: the spelling that the association asks for. */
+    private readonly spelled = new Map<string, { entry: Entry; tag: string; path: string }[]>();
+    /** By key: tags whose value a preview does not tell. */
+    private readonly unclear = new Map<string, Entry[]>();
     private indexed = false;
 
     constructor(private readonly links: Links) {}
@@ -31,8 +36,16 @@ export class Associations {
     of(launch: Launch): Associated {
         this.index();
         const direct = this.byInstance.get(this.links.target(launch.host).key) ?? [];
-        const tagged = Object.entries(launch.tags).flatMap(([key, value]) => [...(this.byTag.get(`${key}=${textOf(value) ?? ""}`) ?? []), ...(this.byTag.get(`${key}=*`) ?? [])]);
-        const sources = [...direct.flatMap(({ entry, why }) => (why === undefined ? entry.sources : entry.sources.map((s) => doubtful(s, why)))), ...[...new Set([...tagged, ...this.everywhere])].flatMap((e) => e.sources)];
+        const tags = Object.entries(launch.tags).map(([key, value]) => ({ key, value: isPresent(value) && value !== "" ? textOf(value) : "" }));
+        const tagged = new Set([...tags.flatMap(({ key, value }) => [...(this.byTag.get(`${key}=${value ?? "*"}`) ?? []), ...(this.byTag.get(`${key}=*`) ?? [])]), ...this.everywhere]);
+        const possible = new Set(tags.flatMap(({ key, value }) => [...(this.unclear.get(key) ?? []), ...(value === undefined ? (this.byKey.get(key) ?? []) : [])]).filter((e) => !tagged.has(e)));
+        const missed = tags.flatMap(({ key, value }) => (this.spelled.get(`${key}=${value ?? ""}`.toLowerCase()) ?? []).filter((s) => s.tag !== `${key}=${value ?? ""}` && !tagged.has(s.entry)).flatMap((s) => misspelt(s, `${key}=${value ?? ""}`)));
+        const sources = [
+            ...direct.flatMap(({ entry, why }) => (why === undefined ? entry.sources : entry.sources.map((s) => doubtful(s, why)))),
+            ...[...tagged].flatMap((e) => e.sources),
+            ...[...possible].flatMap((e) => e.sources.map((s) => doubtful(s, "whether the association's tag is the host's is not known at preview"))),
+            ...missed,
+        ];
         return { sources, named: direct.some(({ entry, why }) => why === undefined && entry.sources.length > 0) };
     }
 
@@ -68,8 +81,19 @@ export class Associations {
         } else if (/^tag:/.test(key)) {
             const values = elementsOf(target["values"]);
             for (const value of isKnown(values) ? values.value : []) {
-                const at = `${key.slice("tag:".length)}=${textOf(value) ?? ""}`;
-                this.byTag.set(at, [...(this.byTag.get(at) ?? []), entry]);
+                const name = key.slice("tag:".length);
+                const text = value === "" ? "" : textOf(value);
+                if (text === undefined) {
+                    add(this.unclear, name, entry);
+                    continue;
+                }
+                const tag = `${name}=${text}`;
+                add(this.byTag, tag, entry);
+                add(this.byKey, name, entry);
+                add(this.spelled, tag.toLowerCase(), { entry, tag, path });
+            }
+            if (!isKnown(values)) {
+                add(this.unclear, key.slice("tag:".length), entry);
             }
         }
     }
@@ -106,8 +130,24 @@ export class Associations {
         if (documents.all.every((d) => d.resource === undefined) && !harmless(name)) {
             return [this.unseen(association, name)];
         }
-        return documents.all.flatMap((d) => (d.resource === undefined ? [] : documentCarriers(d.resource, runsOf(association)).map((s) => (documents.certain ? s : doubtful(s, documents.why ?? "")))));
+        return documents.all.flatMap((d) => (d.resource === undefined ? [] : documentCarriers(d.resource, runsOf(association), parametersOf(association)).map((s) => (documents.certain ? s : doubtful(s, documents.why ?? "")))));
     }
+}
+
+function add<V>(map: Map<string, V[]>, key: string, value: V): void {
+    const list = map.get(key);
+    if (list === undefined) {
+        map.set(key, [value]);
+    } else {
+        list.push(value);
+    }
+}
+
+/** Tags are compared letter by letter: an association that asks for `role=Desktop` passes over an instance with `Role=desktop`. */
+function misspelt({ entry, tag, path }: { entry: Entry; tag: string; path: string }, own: string): CarrierSource[] {
+    const { name, urn } = entry.association;
+    const obstacle = { text: `association ${name} asks for the tag ${tag}, and the instance has ${own}, which Systems Manager tells apart`, fix: `the tag as the instance has it: ${own}`, certain: true, at: { urn, property: path } };
+    return entry.sources.map((s) => ({ ...s, runs: "never", obstacle }));
 }
 
 /** AWS' own documents do what they say, which is nothing to Remote Desktop, but for those that run what others wrote. */

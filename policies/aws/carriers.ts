@@ -4,8 +4,8 @@ import { Resource } from "../resource";
 import { isPresent, membersOf, read, readString } from "../value";
 import { kindOf } from "./kinds";
 import { Property, authored, property, textOf } from "./properties";
-import { documentScripts, parameterText, troubleshootScript } from "./ssm";
-import { partsOf, readUserData } from "./user-data";
+import { Parameters, documentScripts, parameterText, troubleshootScript } from "./ssm";
+import { partsOf, readUserData, tooLarge } from "./user-data";
 
 /** Scripts that one resource brings into a guest. */
 export function carriersOf(r: Resource): CarrierSource[] {
@@ -46,11 +46,12 @@ export function userDataCarriers(u: UserData): CarrierSource[] {
     if (!isKnown(text)) {
         return [{ ...base, language: "powershell", script: text, runs: "once", extract: () => undefined }];
     }
+    const obstacle = tooLarge(u.value, u.encoded);
     return partsOf(text.value).map((part, i) => ({
         ...base,
         language: part.language,
         script: known(part.script),
-        runs: part.runs,
+        ...(obstacle === undefined ? { runs: part.runs, ...(part.obstacle === undefined ? {} : { obstacle: part.obstacle }) } : { runs: "never", obstacle }),
         extract: (value) => {
             const changed = readUserData(value, u.encoded);
             return isKnown(changed) ? partsOf(changed.value)[i]?.script : undefined;
@@ -58,8 +59,18 @@ export function userDataCarriers(u: UserData): CarrierSource[] {
     }));
 }
 
-/** The PowerShell steps of a document. What else a document does leaves Windows settings alone. */
-export function documentCarriers(document: Resource, runs: "on-change" | "scheduled"): CarrierSource[] {
+/** What an association hands to the document that it runs, by name. */
+export function parametersOf(association: Resource): Parameters {
+    const value = authored(association, "parameters");
+    const all = read(value);
+    return isKnown(all) ? new Map(Object.entries(membersOf(value)).map(([name, v]) => [name, Array.isArray(v) ? unknown("it is a list") : readString(v)])) : all;
+}
+
+/**
+ * The PowerShell steps of a document, with the values of its parameters: those of the association, or else its defaults. What else a document does
+ * leaves Windows settings alone.
+ */
+export function documentCarriers(document: Resource, runs: "on-change" | "scheduled", parameters: Parameters = new Map()): CarrierSource[] {
     const type = textOf(authored(document, "documentType"));
     if (type !== undefined && type !== "Command") {
         return [];
@@ -69,12 +80,12 @@ export function documentCarriers(document: Resource, runs: "on-change" | "schedu
     if (!isKnown(content)) {
         return [{ ...base, script: content, extract: () => undefined }];
     }
-    return documentScripts(content.value).map((script, i) => ({
+    return documentScripts(content.value, parameters).map((script, i) => ({
         ...base,
         script: known(script),
         extract: (value) => {
             const changed = contentOf(value);
-            return isKnown(changed) ? documentScripts(changed.value)[i] : undefined;
+            return isKnown(changed) ? documentScripts(changed.value, parameters)[i] : undefined;
         },
     }));
 }

@@ -1,4 +1,4 @@
-import { Carrier } from "../../core/guest/model";
+import { Carrier, Obstacle } from "../../core/guest/model";
 import { guestHops, listenerPort } from "../../core/guest/hops";
 import { Host, Unmodelled } from "../../core/host";
 import { Known, isKnown, known, knownOr } from "../../core/known";
@@ -21,6 +21,7 @@ import { Links } from "./links";
 import { LoadBalancers } from "./load-balancers";
 import { ReadHost, namedHosts } from "./names";
 import { NetworkAcls } from "./network-acls";
+import { Permissions } from "./permissions";
 import { Paths } from "./paths";
 import { withoutWayBack } from "./peering";
 import { Routes } from "./routes";
@@ -41,6 +42,7 @@ class HostReader {
     private readonly paths: Paths;
     private readonly balancers: LoadBalancers;
     private readonly access: Access;
+    private readonly permissions: Permissions;
 
     constructor(
         private readonly world: World,
@@ -54,6 +56,7 @@ class HostReader {
         this.associations = new Associations(this.links);
         this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links);
         this.balancers = new LoadBalancers(this.links, options, routes, acls, groups, this.paths);
+        this.permissions = new Permissions(this.links);
         this.access = new Access(this.links, options, routes, groups, this.paths);
     }
 
@@ -110,7 +113,22 @@ class HostReader {
 
     private carriers(launch: Launch, associated: readonly CarrierSource[], windows: boolean): Carrier[] {
         const own = launch.userData.flatMap(userDataCarriers);
-        return [...(windows ? own : own.filter((c) => isKnown(c.script))), ...associated].map(readCarrier);
+        const unmanaged = associated.length === 0 ? undefined : this.unmanaged(launch);
+        const theirs = unmanaged === undefined ? associated : associated.map((s) => (s.obstacle === undefined ? { ...s, obstacle: unmanaged } : s));
+        return [...(windows ? own : own.filter((c) => isKnown(c.script))), ...theirs].map(readCarrier);
+    }
+
+    /** State Manager reaches instances that Systems Manager manages (rdp-domain §5.2): by their profile, or by the account's default, which is out of sight. */
+    private unmanaged(launch: Launch): Obstacle | undefined {
+        const { gate, origin } = this.permissions.hop(launch, this.options);
+        return gate.type === "fixed" && gate.verdict === "closed"
+            ? {
+                  text: `${origin.text}; only Default Host Management in the account's settings could manage it still`,
+                  fix: "iamInstanceProfile with a role that has AmazonSSMManagedInstanceCore",
+                  certain: false,
+                  at: { urn: origin.urn, property: origin.property ?? "managedPolicyArns" },
+              }
+            : undefined;
     }
 
     /** What this host hangs on and no reader understands. */
@@ -178,8 +196,10 @@ function namedUrns(r: Resource, links: Links): Set<string> {
 function scriptOrigin(carriers: readonly Carrier[]): Origin | undefined {
     for (const c of carriers) {
         const { settings, firewallRules } = c.reading.state;
-        const enabled = settings.get("rdp-enabled");
-        const told = (enabled !== undefined && switchedOn(enabled.value) ? enabled : settings.get("port")) ?? firewallRules.find((rule) => rule.builtIn && isKnown(rule.enabled) && rule.enabled.value);
+        // Of a script that never runs, the port still tells what was meant.
+        const runs = c.runs !== "never";
+        const enabled = runs ? settings.get("rdp-enabled") : undefined;
+        const told = (enabled !== undefined && switchedOn(enabled.value) ? enabled : settings.get("port")) ?? (runs ? firewallRules.find((rule) => rule.builtIn && isKnown(rule.enabled) && rule.enabled.value) : undefined);
         if (told !== undefined) {
             return { urn: c.urn, property: c.property, text: `${told.statement.text} (line ${told.statement.line})` };
         }

@@ -2,12 +2,31 @@ import { Known, isKnown, known, unknown } from "../../core/known";
 import { isPresent, membersOf, read, readString } from "../value";
 import { parseYaml } from "./user-data";
 
-/** The PowerShell scripts of an SSM document's content, JSON or YAML, schema 1.2 and 2.x. */
-export function documentScripts(content: string): string[] {
+/** What an association hands to a document, by name; not known where the whole of it is not. */
+export type Parameters = ReadonlyMap<string, Known<string>> | Exclude<Known<never>, { state: "known" }>;
+
+/**
+ * The PowerShell scripts of an SSM document's content, JSON or YAML, schema 1.2 and 2.x. `{{ name }}` becomes the value that the
+ * association gives, else the parameter's default; where neither is known it stays, and the script reader knows it for a gap.
+ */
+export function documentScripts(content: string, given: Parameters): string[] {
     const root = content.trimStart().startsWith("{") ? parseJson(content) : parseYaml(content);
     const steps = list(member(root, "mainSteps")).filter((s) => member(s, "action") === "aws:runPowerShellScript" && forWindows(s));
     const legacy = list(member(member(member(root, "runtimeConfig"), "aws:runPowerShellScript"), "properties"));
-    return [...steps.map((s) => member(member(s, "inputs"), "runCommand")), ...legacy.map((p) => member(p, "runCommand"))].map(lines).filter((s) => s !== undefined);
+    return [...steps.map((s) => member(member(s, "inputs"), "runCommand")), ...legacy.map((p) => member(p, "runCommand"))]
+        .map(lines)
+        .flatMap((s) => (s === undefined ? [] : [s.includes("{{") ? filled(s, member(root, "parameters"), given) : s]));
+}
+
+function filled(script: string, declared: unknown, given: Parameters): string {
+    return script.replace(/\{\{\s*([\w-]+)\s*\}\}/g, (gap, name: string) => {
+        const byDefault = member(member(declared, name), "default");
+        const value = given instanceof Map ? (given as ReadonlyMap<string, Known<string>>).get(name) : unknown("");
+        if (value !== undefined) {
+            return isKnown(value) ? value.value : gap;
+        }
+        return typeof byDefault === "string" || typeof byDefault === "number" || typeof byDefault === "boolean" ? String(byDefault) : gap;
+    });
 }
 
 function forWindows(step: unknown): boolean {

@@ -1,4 +1,6 @@
 import { splitUserData } from "../../core/guest/script";
+import { Obstacle } from "../../core/guest/model";
+import { carrierLimits } from "../../core/guest/render/limits";
 import { Known, isKnown, known, unknown } from "../../core/known";
 import { read, readString } from "../value";
 
@@ -7,6 +9,7 @@ export interface UserDataPart {
     readonly language: "powershell" | "batch";
     readonly script: string;
     readonly runs: "once" | "every-boot" | "never";
+    readonly obstacle?: Obstacle;
 }
 
 /** What kind of system user data was written for. */
@@ -32,12 +35,28 @@ export function readUserData(value: unknown, encoded: boolean): Known<string> {
     return known(decoded !== undefined && (encoded || /[<\n]|^version:/.test(decoded)) ? decoded : k.value);
 }
 
-function decodeBase64(text: string): string | undefined {
-    const compact = text.replace(/\s+/g, "");
-    if (compact === "" || compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
+/** User data that EC2 refuses, and the instance with it (rdp-domain §5.2); undefined where it fits or is not known. */
+export function tooLarge(value: unknown, encoded: boolean): Obstacle | undefined {
+    const text = readString(value);
+    if (!isKnown(text)) {
         return undefined;
     }
-    const bytes = Buffer.from(compact, "base64");
+    const bytes = bytesOf(text.value);
+    const { most, advice } = carrierLimits["user-data"];
+    const size = bytes !== undefined && (encoded || /[<\n]|^version:/.test(bytes.toString("latin1"))) ? bytes.length : Buffer.byteLength(text.value);
+    return size > most ? { text: `EC2 user data holds ${most} bytes before base64, and this has ${size}: EC2 refuses to launch the instance`, fix: advice, certain: true, noHost: true } : undefined;
+}
+
+function bytesOf(text: string): Buffer | undefined {
+    const compact = text.replace(/\s+/g, "");
+    return compact === "" || compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact) ? undefined : Buffer.from(compact, "base64");
+}
+
+function decodeBase64(text: string): string | undefined {
+    const bytes = bytesOf(text);
+    if (bytes === undefined) {
+        return undefined;
+    }
     const wide = bytes.length > 1 && bytes[0] === 0xff && bytes[1] === 0xfe;
     return bytes.toString(wide ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
 }
@@ -55,13 +74,20 @@ export function partsOf(userData: string): UserDataPart[] {
         language,
         script,
         runs: problem !== undefined ? "never" : persist ? "every-boot" : "once",
+        ...(problem === undefined ? {} : { obstacle: { text: `EC2 passes over it: ${problem}`, fix: problem.includes("version") ? "version: 1.1 as its first line" : "<powershell> before the script and </powershell> behind it, in lower case", certain: true } }),
     }));
     if (parts.length > 0) {
         return parts;
     }
     // Windows passes over a script without its tag; whoever wrote it meant it to run.
+    const foreign = /^\s*(?:#ps1|rem cmd\b)/i.test(userData);
+    const obstacle: Obstacle = {
+        text: foreign ? "only images with cloudbase-init run a script that begins like this, and which image it is cannot be told" : "EC2 runs what stands between <powershell> and </powershell>, or in <script>, and it has no such tag",
+        fix: "<powershell> before the script and </powershell> behind it, in lower case",
+        certain: !foreign,
+    };
     return !/^\s*#!/.test(userData) && !/^\s*#cloud-/.test(userData) && /\b(Set|New|Enable|Disable)-\w+|\breg(\.exe)? add\b|\bnetsh\b|HKLM[:\\]/i.test(userData)
-        ? [{ language: "powershell", script: userData, runs: "never" }]
+        ? [{ language: "powershell", script: userData.replace(/^\s*<\/?[\w ]{1,20}>\s*$/gm, ""), runs: "never", obstacle }]
         : [];
 }
 

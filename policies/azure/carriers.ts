@@ -4,6 +4,7 @@ import { CarrierSource } from "../cloud";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, isUnknownMarker, membersOf, notKnownAtPreview, readString } from "../value";
 import { builtInCommand } from "./built-in-commands";
+import { tooLongCommand, tooLongRunCommand } from "./delivery";
 import { kindOf, propsOf } from "./estate";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -70,7 +71,9 @@ function runCommand(resource: Resource, props: Props): CarrierSource[] {
         source(resource, "run-command", property, "powershell", "on-change", script, extract),
     ];
     if (isPresent(source_["script"])) {
-        return made("source.script", readString(source_["script"]));
+        const script = readString(source_["script"]);
+        const parameters = parametersOf(props, script);
+        return made("source.script", script).map((s) => ({ ...s, ...optional("parameters", parameters), ...optional("obstacle", tooLongRunCommand(script)) }));
     }
     if (isPresent(source_["commandId"])) {
         const extract = (id: unknown): string | undefined => builtInCommand(asText(id) ?? "", props["parameters"]);
@@ -81,6 +84,33 @@ function runCommand(resource: Resource, props: Props): CarrierSource[] {
     }
     const whole = readString(value);
     return isPresent(value) ? made("source", isKnown(whole) ? unknown("it names no script") : whole) : [];
+}
+
+/**
+ * What a run command hands to its script: `parameters` and, never read, `protectedParameters`. Of lists that are not known, every name
+ * that the script's variables have may be set.
+ */
+function parametersOf(props: Props, script: Known<string>): ReadonlyMap<string, Known<string>> | undefined {
+    const given = new Map<string, Known<string>>();
+    for (const property of ["parameters", "protectedParameters"] as const) {
+        const list = elementsOf(props[property]);
+        const members = isKnown(list) ? list.value.map((p) => ({ name: asText(at(p, "name")), value: readString(at(p, "value")) })) : [];
+        const hidden = !isKnown(list) ? list : members.some((m) => m.name === undefined) ? unknown("the names of its parameters are not known") : undefined;
+        const reason = hidden === undefined || isKnown(hidden) ? undefined : hidden.reason;
+        if (reason !== undefined && isKnown(script)) {
+            [...script.value.matchAll(/\$(\w+)/g)].forEach(([, name = ""]) => given.set(name.toLowerCase(), unknown(reason)));
+        }
+        for (const { name, value } of members) {
+            if (name !== undefined) {
+                given.set(name.toLowerCase(), property === "protectedParameters" ? unknown("it is a protected parameter, which rdp-ready does not read") : value);
+            }
+        }
+    }
+    return given.size === 0 ? undefined : given;
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+    return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
 }
 
 /** A VM extension; `prefix` is where it stands inside a scale set. */
@@ -102,7 +132,8 @@ function customScript(resource: Resource, prefix: string, props: Props): Carrier
     for (const { name, bag } of bags) {
         const command = isKnown(bag) ? bag.value["commandToExecute"] : undefined;
         if (isPresent(command)) {
-            return made(`${name}.commandToExecute`, downloaded(readString(command), bags.map((b) => b.bag)));
+            const line = readString(command);
+            return { ...made(`${name}.commandToExecute`, downloaded(line, bags.map((b) => b.bag))), ...optional("obstacle", tooLongCommand(line)) };
         }
     }
     const hidden = bags.find(({ bag }) => !isKnown(bag));

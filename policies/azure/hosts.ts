@@ -8,9 +8,10 @@ import { readCarrier } from "../cloud";
 import { intentOf, readDeclaration } from "../intent";
 import { withOutsideAccess } from "../outside-access";
 import { Resource } from "../resource";
-import { at, elementsOf, membersOf } from "../value";
+import { at, elementsOf, membersOf, readString } from "../value";
 import { carriersOf } from "./carriers";
 import { domainOf } from "./domain";
+import { delivered } from "./delivery";
 import { Estate, propsOf } from "./estate";
 import { bastionPaths } from "./bastion";
 import { firewallPaths } from "./firewalls";
@@ -122,14 +123,16 @@ function hostCarriers(estate: Estate, resource: Resource, kind: HostKind): Carri
         ...carriersOf(resource),
         ...parts.flatMap((p) => carriersOf(p.resource).map((source) => (p.doubt === undefined ? source : { ...source, script: unknown(p.doubt) }))),
     ];
-    return sources.map(readCarrier);
+    const unsure = new Set(parts.flatMap((p) => (p.doubt === undefined ? [] : [p.resource.urn])));
+    const publisher = readString(at(propsOf(resource), `${kind.prefix}storageProfile.imageReference.publisher`));
+    return delivered(sources.map(readCarrier), unsure, !(isKnown(publisher) && /^microsoft/i.test(publisher.value)));
 }
 
-/** A script that switches Remote Desktop on or moves it to another port. */
+/** A script that switches Remote Desktop on or moves it to another port; of one that never runs, the port still tells what was meant. */
 function scriptThatSetsRdpUp(carriers: readonly Carrier[]): Origin | undefined {
-    for (const carrier of carriers.filter((c) => c.runs !== "never")) {
+    for (const carrier of carriers) {
         const { settings } = carrier.reading.state;
-        const enabled = settings.get("rdp-enabled");
+        const enabled = carrier.runs === "never" ? undefined : settings.get("rdp-enabled");
         const reading = enabled !== undefined && isKnown(enabled.value) && Number(enabled.value.value) === 0 ? enabled : settings.get("port");
         if (reading !== undefined) {
             return { urn: carrier.urn, property: carrier.property, text: `${reading.statement.text} (line ${reading.statement.line})` };

@@ -42,7 +42,9 @@ export function evaluate(i: Interpreter, e: Expr): Val {
     i.m.step();
     switch (e.t) {
         case "string":
-            return { k: "string", v: e.value, src: { source: i.source, start: e.start, end: e.end }, ...(e.bare ? { bare: true } : {}) };
+            return gap.test(e.value)
+                ? notKnown("a parameter of the document is filled in when it runs", e.value.replace(new RegExp(gap, "g"), HOLE))
+                : { k: "string", v: e.value, src: { source: i.source, start: e.start, end: e.end }, ...(e.bare ? { bare: true } : {}) };
         case "number":
             return { k: "number", v: e.value, src: { source: i.source, start: e.start, end: e.end } };
         case "interpolated":
@@ -102,6 +104,9 @@ function nameOf(i: Interpreter, e: Expr): string {
 }
 
 /** A string with its parts filled in; a part that is not known leaves a hole. */
+/** A parameter of an SSM document that nobody has filled in yet: `{{ name }}`. */
+const gap = /\{\{\s*[\w:.-]+\s*\}\}/;
+
 function interpolate(i: Interpreter, parts: readonly (string | Expr)[]): Val {
     const only = parts.length === 1 ? parts[0] : undefined;
     if (only !== undefined && typeof only !== "string") {
@@ -113,7 +118,8 @@ function interpolate(i: Interpreter, parts: readonly (string | Expr)[]): Val {
     let why: string | undefined;
     for (const part of parts) {
         if (typeof part === "string") {
-            text += part;
+            text += part.replace(new RegExp(gap, "g"), HOLE);
+            why ??= gap.test(part) ? "a parameter of the document is filled in when it runs" : undefined;
             continue;
         }
         const value = evaluate(i, part);

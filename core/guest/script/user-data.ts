@@ -49,6 +49,7 @@ function tasks(text: string): UserDataScript[] {
     } catch (failure) {
         return [{ script: text, language: "powershell", persist: false, offset: 0, problem: `it is not valid YAML (${String((failure as Error).message).split("\n")[0]})` }];
     }
+    const problem = isRecord(document) && document["version"] === undefined ? { problem: "the line `version: 1.1` is missing" } : {};
     const list = isRecord(document) && Array.isArray(document["tasks"]) ? (document["tasks"] as Task[]) : [];
     return list
         .filter((task) => isRecord(task) && task.task === "executeScript")
@@ -59,7 +60,7 @@ function tasks(text: string): UserDataScript[] {
             }
             const script = input["content"];
             const at = text.indexOf(script);
-            return [{ script, language: input["type"] === "batch" ? "batch" : "powershell", persist: input["frequency"] === "always", offset: at < 0 ? undefined : at }];
+            return [{ script, language: input["type"] === "batch" ? "batch" : "powershell", persist: input["frequency"] === "always", offset: at < 0 ? undefined : at, ...problem }];
         });
 }
 
