@@ -14,6 +14,7 @@ import { Access } from "./access";
 import { Addresses } from "./addresses";
 import { Associations } from "./associations";
 import { userDataCarriers } from "./carriers";
+import { certificatesOf } from "./certificates";
 import { unmodelledRemedy } from "./kinds";
 import { Launch, Launches } from "./launch";
 import { Links } from "./links";
@@ -21,6 +22,7 @@ import { LoadBalancers } from "./load-balancers";
 import { ReadHost, namedHosts } from "./names";
 import { NetworkAcls } from "./network-acls";
 import { Paths } from "./paths";
+import { Permissions } from "./permissions";
 import { withoutWayBack } from "./peering";
 import { Routes } from "./routes";
 import { SecurityGroups } from "./security-groups";
@@ -40,6 +42,7 @@ class HostReader {
     private readonly paths: Paths;
     private readonly balancers: LoadBalancers;
     private readonly access: Access;
+    private readonly permissions: Permissions;
 
     constructor(
         private readonly world: World,
@@ -53,6 +56,7 @@ class HostReader {
         this.associations = new Associations(this.links);
         this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links);
         this.balancers = new LoadBalancers(this.links, options, routes, acls, groups, this.paths);
+        this.permissions = new Permissions(this.links);
         this.access = new Access(this.links, options, routes, groups, this.paths);
     }
 
@@ -101,6 +105,7 @@ class HostReader {
             ...(noPath === undefined ? {} : { noPath }),
             carriers,
             knownWindows: system === "windows",
+            certificates: certificatesOf(this.links, this.permissions, carriers, launch),
             unmodelled: this.unmodelled(launch),
         };
     }

@@ -116,6 +116,8 @@ const arm: Readonly<Record<string, { readonly segment: string; readonly name: st
     "network:ApplicationGateway": { segment: "applicationGateways", name: "applicationGatewayName" },
     "network:NetworkGroup": { segment: "networkGroups", name: "networkGroupName" },
     "network:AdminRuleCollection": { segment: "ruleCollections", name: "ruleCollectionName" },
+    "keyvault:Vault": { segment: "vaults", name: "vaultName" },
+    "managedidentity:UserAssignedIdentity": { segment: "userAssignedIdentities", name: "resourceName" },
     "compute:VirtualMachine": { segment: "virtualMachines", name: "vmName" },
     "compute:VirtualMachineScaleSet": { segment: "virtualMachineScaleSets", name: "vmScaleSetName" },
 };

@@ -10,6 +10,7 @@ import { withOutsideAccess } from "../outside-access";
 import { Resource } from "../resource";
 import { at, elementsOf, membersOf } from "../value";
 import { carriersOf } from "./carriers";
+import { certificatesOf } from "./certificates";
 import { Estate, propsOf } from "./estate";
 import { bastionPaths } from "./bastion";
 import { firewallPaths } from "./firewalls";
@@ -92,6 +93,7 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | 
         ...(paths.some((p) => publicVias.has(p.via)) ? {} : { noPath: noPublicPath(scene) }),
         carriers,
         knownWindows: system === "windows",
+        certificates: certificatesOf({ estate, host: resource, prefix: kind.prefix, extensions: extensionParts, carriers }),
         unmodelled: scene.unmodelled,
     };
     return { host, nics: scene.nics };
