@@ -1,3 +1,5 @@
+import { CertificateFacts } from "./certificate/facts";
+import { ScriptSource } from "./certificate/scripts";
 import { Carrier } from "./guest/model";
 import { Known } from "./known";
 import { Filter } from "./net/filter-model";
@@ -42,6 +44,8 @@ export interface Host {
     readonly names: readonly HostName[];
     /** What may join it to a domain, apart from its scripts. Absent where nothing in the stack does; it may still be in one. */
     readonly domain?: Origin;
+    /** Certificates that the stack brings for the listener. Most hosts have none: Windows makes its own and renews it. */
+    readonly certificates: readonly ListenerCertificate[];
     /** Types that bear on the host and are not modelled; each makes the verdict `unknown`. */
     readonly unmodelled: readonly Unmodelled[];
 }
@@ -61,6 +65,50 @@ export interface HostName {
     readonly points: "static" | "dynamic" | "elsewhere" | "nothing" | "unknown";
     /** What it points at, to complete "it points at …"; for `unknown`, a sentence that says what is not known. */
     readonly text: string;
+}
+
+/** A certificate that the stack brings to a host for its listener, in place of the one that Windows makes (rdp-domain §4). */
+export interface ListenerCertificate {
+    /** As messages call it, after "the": `certificate rdp of vault kv-prod`. */
+    readonly name: string;
+    /** Where the stack brings it to the host. */
+    readonly origin: Origin;
+    readonly delivery: CertificateDelivery;
+    /** What the stack says of the certificate itself, and where. Absent: it is made elsewhere. */
+    readonly facts?: Known<CertificateFacts>;
+    readonly factsOrigin: Origin;
+    /** What keeps a renewed certificate from being made, or from coming to the host. */
+    readonly stale: readonly Obstacle[];
+    /** What keeps the host from fetching it at all. */
+    readonly barred: readonly Obstacle[];
+}
+
+/** How a certificate comes into the guest. */
+export type CertificateDelivery =
+    | {
+          readonly kind: "key-vault-extension";
+          /** Major version of the extension. */
+          readonly version: Known<number>;
+          /** Accounts that the extension lets read the key. */
+          readonly accounts: Known<readonly string[]>;
+          /** Whether a renewed certificate carries a link to the one before, without which Windows notes no replacement. */
+          readonly linked: Known<boolean>;
+          /** Release of Windows Server on the host, `client` for another Windows. */
+          readonly release: Known<number | "client">;
+          /** Settings that its version does not know any more. */
+          readonly removed: readonly string[];
+      }
+    | { readonly kind: "vm-profile" }
+    | { readonly kind: "script"; readonly source: ScriptSource };
+
+export interface Obstacle {
+    readonly origin: Origin;
+    /** For `stale` completes "it …", for `barred` is a clause of its own. */
+    readonly text: string;
+    /** False: it may be so, and the stack does not tell. */
+    readonly certain: boolean;
+    /** What to write. */
+    readonly fix: string;
 }
 
 export interface Unmodelled {

@@ -15,14 +15,15 @@ import { Addresses } from "./addresses";
 import { Associations } from "./associations";
 import { userDataCarriers } from "./carriers";
 import { domainOf } from "./domain";
+import { certificatesOf } from "./certificates";
 import { unmodelledRemedy } from "./kinds";
 import { Launch, Launches } from "./launch";
 import { Links } from "./links";
 import { LoadBalancers } from "./load-balancers";
 import { ReadHost, namedHosts } from "./names";
 import { NetworkAcls } from "./network-acls";
-import { Permissions } from "./permissions";
 import { Paths } from "./paths";
+import { Permissions } from "./permissions";
 import { withoutWayBack } from "./peering";
 import { Routes } from "./routes";
 import { SecurityGroups } from "./security-groups";
@@ -107,6 +108,7 @@ class HostReader {
             carriers,
             knownWindows: system === "windows",
             ...(domain === undefined ? {} : { domain }),
+            certificates: certificatesOf(this.links, this.permissions, carriers, launch),
             unmodelled: this.unmodelled(launch),
         };
     }

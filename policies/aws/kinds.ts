@@ -66,6 +66,8 @@ const kindTypes = {
     SsmDocument: ["aws:ssm/document:Document"],
     SsmAssociation: ["aws:ssm/association:Association"],
     SsmParameter: ["aws:ssm/parameter:Parameter"],
+    SecretVersion: ["aws:secretsmanager/secretVersion:SecretVersion"],
+    TlsCertificate: ["tls:index/selfSignedCert:SelfSignedCert", "tls:index/locallySignedCert:LocallySignedCert"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Kind = keyof typeof kindTypes;

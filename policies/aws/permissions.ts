@@ -8,11 +8,22 @@ import { Launch } from "./launch";
 import { Links } from "./links";
 import { Property, authored, originOf, property, textOf } from "./properties";
 
-const managed = /\/(AmazonSSMManagedInstanceCore|AmazonEC2RoleforSSM|AmazonSSMManagedEC2InstanceDefaultPolicy|AmazonSSMFullAccess|AdministratorAccess)$/;
+/** Something that a role must be allowed to do: by the names of AWS' own policies, and by the actions of others. */
+export interface Need {
+    readonly managed: RegExp;
+    /** Matches the quoted action in a policy's JSON. */
+    readonly actions: RegExp;
+}
 
-/** Whether a host's instance profile lets the SSM agent register (rdp-domain §5.2). */
+/** The channel of Session Manager. */
+const register: Need = {
+    managed: /\/(AmazonSSMManagedInstanceCore|AmazonEC2RoleforSSM|AmazonSSMManagedEC2InstanceDefaultPolicy|AmazonSSMFullAccess|AdministratorAccess)$/,
+    actions: /"(ssmmessages:(\*|OpenDataChannel|CreateDataChannel)|\*|\*:\*)"/,
+};
+
+/** What a host's instance profile lets it do, such as register with Systems Manager (rdp-domain §5.2). */
 export class Permissions {
-    private readonly roles = new Map<string, "yes" | "no" | "unknown">();
+    private readonly roles = new Map<Need, Map<string, "yes" | "no" | "unknown">>();
     private attachments: Map<string, { property: Property; by: Resource }[]> | undefined;
     private inline: Map<string, Property[]> | undefined;
 
@@ -41,7 +52,7 @@ export class Permissions {
         if (role.resource === undefined) {
             return outsideHop("access", name, { ...at, text: `role ${role.name} belongs to another stack` }, options);
         }
-        const allowed = this.allowed(role.key, role.resource);
+        const allowed = this.allowed(register, role.key, role.resource);
         const origin = { urn: role.resource.urn };
         switch (allowed) {
             case "yes":
@@ -53,17 +64,31 @@ export class Permissions {
         }
     }
 
-    private allowed(key: string, role: Resource): "yes" | "no" | "unknown" {
-        let allowed = this.roles.get(key);
+    /** The role of a host that may do something, or may not, for all that these stacks tell; undefined where it is not theirs to tell. */
+    role(launch: Launch, need: Need): { readonly role?: Resource; readonly allowed: "yes" | "no" | "unknown" } | undefined {
+        if (launch.profile === undefined) {
+            return launch.doubt === undefined ? { allowed: "no" } : undefined;
+        }
+        const profiles = this.links.link(launch.profile, "InstanceProfile");
+        const profile = profiles.certain ? profiles.all[0]?.resource : undefined;
+        const roles = profile === undefined ? undefined : this.links.link(property(profile, "role"), "Role");
+        const role = roles?.certain === true ? roles.all[0] : undefined;
+        return role?.resource === undefined || role.resource.external === true ? undefined : { role: role.resource, allowed: this.allowed(need, role.key, role.resource) };
+    }
+
+    private allowed(need: Need, key: string, role: Resource): "yes" | "no" | "unknown" {
+        const known = this.roles.get(need) ?? new Map<string, "yes" | "no" | "unknown">();
+        this.roles.set(need, known);
+        let allowed = known.get(key);
         if (allowed === undefined) {
             const verdicts = [
-                ...this.arns({ ...property(role, "managedPolicyArns") }).map((p) => this.byArn(p)),
-                ...(this.attached().get(key) ?? []).flatMap(({ property: p }) => this.arns(p).map((one) => this.byArn(one))),
-                ...(this.inlined().get(key) ?? []).map((p) => byDocument(p.value)),
-                ...listOf(authored(role, "inlinePolicies")).map((p) => byDocument(membersOf(p)["policy"])),
+                ...this.arns({ ...property(role, "managedPolicyArns") }).map((p) => this.byArn(need, p)),
+                ...(this.attached().get(key) ?? []).flatMap(({ property: p }) => this.arns(p).map((one) => this.byArn(need, one))),
+                ...(this.inlined().get(key) ?? []).map((p) => byDocument(need, p.value)),
+                ...listOf(authored(role, "inlinePolicies")).map((p) => byDocument(need, membersOf(p)["policy"])),
             ];
             allowed = verdicts.includes("yes") ? "yes" : verdicts.includes("unknown") ? "unknown" : "no";
-            this.roles.set(key, allowed);
+            known.set(key, allowed);
         }
         return allowed;
     }
@@ -73,14 +98,14 @@ export class Permissions {
         return isKnown(elements) ? elements.value.map((value, i) => ({ ...p, path: `${p.path}[${i}]`, value })) : [p];
     }
 
-    private byArn(p: Property): "yes" | "no" | "unknown" {
+    private byArn(need: Need, p: Property): "yes" | "no" | "unknown" {
         const policies = this.links.link(p, "Policy");
         const [policy] = policies.all;
         if (policy?.resource !== undefined && policies.certain) {
-            return byDocument(authored(policy.resource, "policy"));
+            return byDocument(need, authored(policy.resource, "policy"));
         }
         const arn = textOf(p.value);
-        return arn === undefined ? "unknown" : managed.test(arn) ? "yes" : /:aws:policy\//.test(arn) ? "no" : "unknown";
+        return arn === undefined ? "unknown" : need.managed.test(arn) ? "yes" : /:aws:policy\//.test(arn) ? "no" : "unknown";
     }
 
     private attached(): ReadonlyMap<string, { property: Property; by: Resource }[]> {
@@ -116,11 +141,11 @@ function listOf(value: unknown): readonly unknown[] {
     return isKnown(elements) ? elements.value : [];
 }
 
-/** A policy document that names the channel of Session Manager, or everything. */
-function byDocument(value: unknown): "yes" | "no" | "unknown" {
+/** A policy document that allows the actions, or everything. */
+function byDocument(need: Need, value: unknown): "yes" | "no" | "unknown" {
     const text = typeof value === "object" && value !== null ? JSON.stringify(value) : textOf(value);
     if (text === undefined) {
         return "unknown";
     }
-    return /"(ssmmessages:(\*|OpenDataChannel|CreateDataChannel)|\*|\*:\*)"/.test(text) && /"Allow"/.test(text) ? "yes" : "no";
+    return need.actions.test(text) && /"Allow"/.test(text) ? "yes" : "no";
 }

@@ -143,7 +143,7 @@ function customScript(resource: Resource, prefix: string, props: Props): Carrier
 }
 
 /** Settings are an object, or the JSON of one. */
-function settingsBag(value: unknown): Known<Props> {
+export function settingsBag(value: unknown): Known<Props> {
     const text = readString(value);
     if (isKnown(text)) {
         try {

@@ -117,6 +117,8 @@ const arm: Readonly<Record<string, { readonly segment: string; readonly name: st
     "network:NetworkGroup": { segment: "networkGroups", name: "networkGroupName" },
     "network:SecurityAdminConfiguration": { segment: "securityAdminConfigurations", name: "configurationName" },
     "network:AdminRuleCollection": { segment: "ruleCollections", name: "ruleCollectionName" },
+    "keyvault:Vault": { segment: "vaults", name: "vaultName" },
+    "managedidentity:UserAssignedIdentity": { segment: "userAssignedIdentities", name: "resourceName" },
     "compute:VirtualMachine": { segment: "virtualMachines", name: "vmName" },
     "compute:VirtualMachineScaleSet": { segment: "virtualMachineScaleSets", name: "vmScaleSetName" },
 };

@@ -12,6 +12,7 @@ import { at, elementsOf, membersOf, readString } from "../value";
 import { carriersOf } from "./carriers";
 import { domainOf } from "./domain";
 import { delivered } from "./delivery";
+import { certificatesOf } from "./certificates";
 import { Estate, propsOf } from "./estate";
 import { bastionPaths } from "./bastion";
 import { firewallPaths } from "./firewalls";
@@ -97,6 +98,7 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | 
         carriers,
         knownWindows: system === "windows",
         ...(domain === undefined ? {} : { domain }),
+        certificates: certificatesOf({ estate, host: resource, prefix: kind.prefix, extensions: extensionParts, carriers }),
         unmodelled: scene.unmodelled,
     };
     return { host, nics: scene.nics };

@@ -1,4 +1,5 @@
 import { Host } from "../../core/host";
+import { isCertificateType } from "../certificates";
 import { CloudReader } from "../cloud";
 import { carriersOf } from "./carriers";
 import { estateOf, kindOfType } from "./estate";
@@ -10,6 +11,7 @@ import { isClassicHost } from "./unmodelled-hosts";
 /** Kinds that bear on a host; all others are not looked at. */
 const kinds = new Set<string>([
     ...recordKinds,
+    "authorization:RoleAssignment",
     "compute:VirtualMachine",
     "compute:VirtualMachineExtension",
     "compute:VirtualMachineRunCommandByVirtualMachine",
@@ -18,6 +20,9 @@ const kinds = new Set<string>([
     "compute:VirtualMachineScaleSetVMExtension",
     "compute:VirtualMachineScaleSetVMRunCommand",
     "guestconfiguration:GuestConfigurationAssignment",
+    "keyvault:AccessPolicy",
+    "keyvault:Vault",
+    "managedidentity:UserAssignedIdentity",
     "network:AdminRule",
     "network:AdminRuleCollection",
     "network:ApplicationGateway",
@@ -35,6 +40,7 @@ const kinds = new Set<string>([
     "network:NetworkGroup",
     "network:NetworkInterface",
     "network:NetworkSecurityGroup",
+    "network:PrivateEndpoint",
     "network:PublicIPAddress",
     "network:Route",
     "network:RouteTable",
@@ -53,7 +59,7 @@ const hostTypes = new Set(["compute:VirtualMachine", "compute:VirtualMachineScal
 /** Reads azure-native resources, in any version of the provider. */
 export const azure: CloudReader = {
     cloud: "azure",
-    matters: (type) => kinds.has(kindOfType(type) ?? "") || /^azure:(?:compute|network|lb)\//.test(type),
+    matters: (type) => kinds.has(kindOfType(type) ?? "") || /^azure:(?:compute|network|lb|keyvault)\//.test(type) || isCertificateType(type),
     isHost: (type) => hostTypes.has(kindOfType(type) ?? "") || isClassicHost(type),
     carriers: carriersOf,
     filters: declaredFilters,

@@ -47,6 +47,7 @@ function classicHost(estate: Estate, resource: Resource): Host {
         carriers: [],
         knownWindows: true,
         names: [],
+        certificates: [],
         unmodelled: [note],
     };
 }
