@@ -1,7 +1,10 @@
 /** RDP-ready Windows hosts on AWS. */
 export type { Licensing, SessionLimits, StaleSessions } from "../shared/guest";
+export type { HostCertificate } from "./host-certificate";
 export { RdpAccess } from "./rdp-access";
 export type { RdpAccessArgs } from "./rdp-access";
+export { RdpCertificate } from "./rdp-certificate";
+export type { RdpCertificateArgs } from "./rdp-certificate";
 export { RdpGuest } from "./rdp-guest";
 export type { RdpGuestArgs } from "./rdp-guest";
 export { RdpHost } from "./rdp-host";

@@ -1,5 +1,5 @@
 import { componentProviderHost } from "@pulumi/pulumi/provider/experimental";
-import { RdpAccess, RdpGuest, RdpHost } from "./index";
+import { RdpAccess, RdpCertificate, RdpGuest, RdpHost } from "./index";
 
 /** Serves the components to programs in other languages. Only the plugin starts here; `rdp-ready/aws` is index.ts. */
-void componentProviderHost({ name: "rdp-ready-aws", dirname: __dirname, components: [RdpAccess, RdpGuest, RdpHost] });
+void componentProviderHost({ name: "rdp-ready-aws", dirname: __dirname, components: [RdpAccess, RdpCertificate, RdpGuest, RdpHost] });

@@ -7,8 +7,10 @@ import { connection } from "../shared/connection";
 import { guestArgs, guestState, Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 import { refuse, Subject } from "../shared/refusal";
 import { hostTags } from "../shared/tags";
+import { checkHostCertificate, HostCertificate } from "./host-certificate";
 import { Network, ownNetwork } from "./network";
 import { RdpAccess } from "./rdp-access";
+import { RdpCertificate } from "./rdp-certificate";
 import { RdpGuest } from "./rdp-guest";
 
 export interface RdpHostArgs {
@@ -64,6 +66,8 @@ export interface RdpHostArgs {
     instanceProfileName?: pulumi.Input<string>;
     /** Longest time in seconds for the instance to come online and for the guest's script to succeed, before the deployment fails. Default: 1200. */
     timeoutSeconds?: pulumi.Input<number>;
+    /** Certificate of a private authority or of a secret, so that clients see no warning; it renews itself and stays bound. Default: the self-signed one that Windows makes and renews. */
+    certificate?: HostCertificate;
     /** Tags of the instance, beside those by which the host declares its clients. */
     tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
@@ -99,11 +103,14 @@ export class RdpHost extends pulumi.ComponentResource {
         const parent = { parent: this };
         const clients = checkedClients(subject, args.clients, args.allowWholeInternet, { byPublicAddress: true });
         this.port = guestState(subject, args).port;
+        if (args.certificate) {
+            checkHostCertificate({ ...subject, within: "certificate" }, args.certificate);
+        }
 
         const { vpcId, subnetId, ready }: Network =
             args.vpcId && args.subnetId ? { vpcId: args.vpcId, subnetId: args.subnetId, ready: [] } : ownNetwork(name, this);
         const access = new RdpAccess(name, { clients: args.clients, allowWholeInternet: args.allowWholeInternet, port: this.port, udp: args.udp, vpcId }, parent);
-        const profile = args.instanceProfileName ? { name: args.instanceProfileName, ready: [] } : this.ownProfile(name);
+        const profile = args.instanceProfileName ? { name: args.instanceProfileName, role: undefined, ready: [] } : this.ownProfile(name);
         const instance = new ec2.Instance(
             name,
             {
@@ -122,12 +129,13 @@ export class RdpHost extends pulumi.ComponentResource {
         );
         const eip = new ec2.Eip(name, { domain: "vpc", tags: { Name: name } }, { ...parent, dependsOn: ready });
         const attachment = new ec2.EipAssociation(name, { allocationId: eip.allocationId, instanceId: instance.id }, parent);
-        new RdpGuest(
-            name,
-            { ...guestArgs(args), instanceId: instance.id, timeoutSeconds: args.timeoutSeconds },
-            // Without address, route, egress rule and permission the instance never comes online in Systems Manager.
-            { ...parent, dependsOn: [attachment, access, ...ready, ...profile.ready] },
-        );
+        // Without address, route, egress rule and permission the instance never comes online in Systems Manager.
+        const online = { ...parent, dependsOn: [attachment, access, ...ready, ...profile.ready] };
+        new RdpGuest(name, { ...guestArgs(args), instanceId: instance.id, timeoutSeconds: args.timeoutSeconds }, online);
+        if (args.certificate) {
+            const roleName = args.certificate.roleName ?? profile.role;
+            new RdpCertificate(name, { ...args.certificate, roleName, instanceId: instance.id, timeoutSeconds: args.timeoutSeconds }, online);
+        }
 
         this.address = eip.publicIp;
         this.privateAddress = instance.privateIp;
@@ -149,7 +157,7 @@ export class RdpHost extends pulumi.ComponentResource {
         });
     }
 
-    private ownProfile(name: string): { name: pulumi.Input<string>; ready: pulumi.Resource[] } {
+    private ownProfile(name: string): { name: pulumi.Input<string>; role: pulumi.Input<string> | undefined; ready: pulumi.Resource[] } {
         const parent = { parent: this };
         const assumeRolePolicy = JSON.stringify({
             Version: "2012-10-17",
@@ -157,7 +165,7 @@ export class RdpHost extends pulumi.ComponentResource {
         });
         const role = new iam.Role(name, { assumeRolePolicy, description: "Systems Manager for a Remote Desktop host" }, parent);
         const policy = new iam.RolePolicyAttachment(name, { role: role.name, policyArn: iam.ManagedPolicy.AmazonSSMManagedInstanceCore }, parent);
-        return { name: new iam.InstanceProfile(name, { role: role.name }, parent).name, ready: [policy] };
+        return { name: new iam.InstanceProfile(name, { role: role.name }, parent).name, role: role.name, ready: [policy] };
     }
 }
 

@@ -29,6 +29,13 @@ export function imageReference(image: pulumi.Unwrap<Image> | undefined): { id: s
     return { publisher, offer, sku, version };
 }
 
+/** Version of the Key Vault extension for an image: 4.0 installs on Windows Server 2022 and 2025 only, and 3.0 on all (rdp-domain §4.4). */
+export function extensionVersionFor(image: pulumi.Unwrap<Image> | undefined): string {
+    const reference = imageReference(image);
+    const newServer = "sku" in reference && /^MicrosoftWindowsServer$/i.test(reference.publisher) && /^(2022|2025)-/.test(reference.sku);
+    return newServer ? "4.0" : "3.0";
+}
+
 function defined<T extends object>(value: T): { [K in keyof T]?: NonNullable<T[K]> } {
     return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
 }

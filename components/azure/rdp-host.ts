@@ -6,9 +6,11 @@ import { connection } from "../shared/connection";
 import { guestArgs, guestState, Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 import { refuse } from "../shared/refusal";
 import { hostTags } from "../shared/tags";
-import { Image, imageReference } from "./image";
+import { checkedHostCertificate, HostCertificate, hostIdentity } from "./host-certificate";
+import { extensionVersionFor, Image, imageReference } from "./image";
 import { computerName } from "./names";
 import { RdpAccess } from "./rdp-access";
+import { RdpCertificate } from "./rdp-certificate";
 import { RdpGuest } from "./rdp-guest";
 
 export interface RdpHostArgs {
@@ -62,6 +64,8 @@ export interface RdpHostArgs {
     image?: pulumi.Input<Image>;
     /** Secure boot and virtual TPM; false for an image of generation 1. Default: true. */
     trustedLaunch?: pulumi.Input<boolean>;
+    /** Certificate of a key vault, so that clients see no warning; it renews itself and stays bound. The host gets an identity that may read just that certificate. Default: the self-signed one that Windows makes and renews. */
+    certificate?: HostCertificate;
     /** Tags of the virtual machine, beside those by which the host declares its clients. */
     tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
@@ -107,6 +111,7 @@ export class RdpHost extends pulumi.ComponentResource {
         const { resourceGroupName, location, allowWholeInternet, udp } = args;
         const clients = checkedClients(subject, args.clients, allowWholeInternet, { byPublicAddress: true });
         this.port = guestState(subject, args).port;
+        const certificate = args.certificate && checkedHostCertificate({ ...subject, within: "certificate" }, args.certificate);
 
         const access = new RdpAccess(name, { clients: args.clients, allowWholeInternet, port: this.port, udp, resourceGroupName, location }, parent);
         const address = new network.PublicIPAddress(
@@ -126,6 +131,7 @@ export class RdpHost extends pulumi.ComponentResource {
             },
             parent,
         );
+        const reader = certificate && hostIdentity(name, certificate, { resourceGroupName, location }, parent);
         const trustedLaunch = pulumi.output(args.trustedLaunch ?? true);
         const vm = new compute.VirtualMachine(
             name,
@@ -151,12 +157,17 @@ export class RdpHost extends pulumi.ComponentResource {
                 securityProfile: trustedLaunch.apply((on) =>
                     on ? { securityType: "TrustedLaunch", uefiSettings: { secureBootEnabled: true, vTpmEnabled: true } } : undefined,
                 ),
+                identity: reader && { type: "UserAssigned", userAssignedIdentities: [reader.identity.id] },
                 diagnosticsProfile: { bootDiagnostics: { enabled: true } },
                 tags: hostTags(args.tags, clients, this.port),
             },
             parent,
         );
         new RdpGuest(name, { ...guestArgs(args), resourceGroupName, location, vmName: vm.name }, parent);
+        if (args.certificate && reader) {
+            const extension = { extensionVersion: pulumi.output(args.image).apply(extensionVersionFor), identityClientId: reader.identity.clientId };
+            new RdpCertificate(name, { ...args.certificate, ...extension, resourceGroupName, location, vmName: vm.name }, { ...parent, dependsOn: reader.ready });
+        }
 
         this.address = address.ipAddress.apply((a) => a ?? "");
         this.privateAddress = nic.ipConfigurations.apply((all) => all?.[0]?.privateIPAddress ?? "");

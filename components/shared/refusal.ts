@@ -4,13 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Subject {
     readonly component: string;
     readonly name: string;
+    /** The argument that holds the properties, for those that are nested: `certificate`. */
+    readonly within?: string;
 }
 
 /** Refuses an argument: names the component, the property and what to write instead. Also understood by Pulumi when a plugin throws it. */
 export function refuse(subject: Subject, property: string, problem: string, remedy: string): never {
+    const propertyPath = subject.within === undefined ? property : `${subject.within}.${property}`;
     throw new pulumi.InputPropertyError({
-        propertyPath: property,
-        reason: `${subject.component} '${subject.name}': ${property} ${problem}. ${remedy}`.trimEnd(),
+        propertyPath,
+        reason: `${subject.component} '${subject.name}': ${propertyPath} ${problem}. ${remedy}`.trimEnd(),
     });
 }
 

@@ -62,10 +62,10 @@ describe("component plugins", () => {
             const { name, version, resources, types } = schemas[cloud]!;
             assert.equal(name, `rdp-ready-${cloud}`);
             assert.equal(version, "0.1.0");
-            assert.deepEqual(Object.keys(resources).sort(), ["RdpAccess", "RdpGuest", "RdpHost"].map((c) => `rdp-ready-${cloud}:index:${c}`));
+            assert.deepEqual(Object.keys(resources).sort(), ["RdpAccess", "RdpCertificate", "RdpGuest", "RdpHost"].map((c) => `rdp-ready-${cloud}:index:${c}`));
             for (const [token, { description, inputProperties, properties, requiredInputs }] of Object.entries(resources)) {
                 assert.ok(description, token);
-                assert.ok(requiredInputs.includes("clients"), `${token} must require clients`);
+                assert.ok(requiredInputs.includes("clients") || token.endsWith(":RdpCertificate"), `${token} must require clients`);
                 for (const [property, { description: says }] of [...Object.entries(inputProperties), ...Object.entries(properties)]) {
                     assert.ok(says, `${token} ${property} has no description`);
                 }

@@ -3,9 +3,8 @@ import { Change, registryPath } from "./powershell-text";
 
 /** What the statements of a rendered script are made of. String.raw: backslashes are PowerShell's. */
 
-/** Reads and writes registry values. Group policy wins over local values, so what it owns is reported, never fought. */
-export function registryHelpers(change: Change): string {
-    return String.raw`
+/** Reads registry values as they are stored. */
+export const readHelper = String.raw`
 function Get-RdpValue {
 param([string]$Key, [string]$Name)
 $item = Get-Item -LiteralPath $Key -ErrorAction SilentlyContinue
@@ -13,6 +12,12 @@ if ($null -eq $item) { return $null }
 # The comma keeps binary values in one piece.
 return , $item.GetValue($Name, $null, 'DoNotExpandEnvironmentNames')
 }
+`;
+
+/** Reads and writes registry values. Group policy wins over local values, so what it owns is reported, never fought. */
+export function registryHelpers(change: Change): string {
+    return String.raw`
+${readHelper.trim()}
 
 function Test-RdpSame {
 param($Current, [string]$Type, $Value)
@@ -103,6 +108,10 @@ catch { $failed.Add("firewall profile $Name - $_") }
 
 /** Services by name, accounts by SID. */
 export function hostHelpers(change: Change): string {
+    return [serviceHelper(change), accessHelper(change), sessionHelper, listenerHelper].map((part) => part.trim()).join("\n\n");
+}
+
+export function serviceHelper(change: Change): string {
     return String.raw`
 # Manual and Automatic both work: only a disabled service is a fault.
 function Set-RdpService {
@@ -119,7 +128,11 @@ ${change('"service $Name did not run"', "Start-Service -Name $Name")}
 }
 catch { $failed.Add("service $Name - $_") }
 }
+`;
+}
 
+export function accessHelper(change: Change): string {
+    return String.raw`
 # Adds what an account lacks on one folder or file. Nothing is taken away, and nothing is handed down to other files.
 function Grant-RdpAccess {
 param([string]$Path, [string]$Sid, [int]$Mask, [string]$Rights)
@@ -136,7 +149,10 @@ ${change('"$Sid lacked $Rights on $Path"', 'icacls.exe $Path /grant "*$($Sid):$R
 }
 catch { $failed.Add("access to $Path - $_") }
 }
+`;
+}
 
+export const sessionHelper = String.raw`
 # Sessions of users, disconnected ones too: quser writes a heading and a line for each, or nothing at all.
 # Through cmd.exe, because PowerShell 5.1 takes a redirected error stream for a failure.
 function Get-RdpSessionCount {
@@ -144,7 +160,9 @@ if (-not (Test-Path -LiteralPath "$env:SystemRoot\System32\quser.exe")) { return
 $lines = @(cmd.exe /c 'quser.exe 2>nul')
 return [Math]::Max(0, $lines.Count - 1)
 }
+`;
 
+const listenerHelper = String.raw`
 function Wait-RdpListener {
 param([int]$Port, [int]$Seconds)
 for ($i = 0; $i -lt $Seconds; $i++) {
@@ -154,4 +172,3 @@ Start-Sleep -Seconds 1
 return $false
 }
 `;
-}

@@ -42,7 +42,7 @@ export function renderPowerShell(desired: DesiredState, options: PowerShellOptio
     )}\n`;
 }
 
-const header = `
+export const header = `
 # Written by rdp-ready: keeps Remote Desktop reachable and safe. Changes made here are overwritten.
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -134,7 +134,7 @@ catch { $notes.Add("network category - $_") }
  * Default access to the folder of machine keys (KB278381) and to the listener's own key file: SYSTEM full, NETWORK
  * SERVICE read (rdp-domain §2.10). The masks are the FileSystemRights behind the letters of icacls.
  */
-const keyStatements = String.raw`
+export const keyStatements = String.raw`
 $machineKeys = "$env:ProgramData\Microsoft\Crypto\RSA\MachineKeys"
 if (-not (Test-Path -LiteralPath $machineKeys)) { $failed.Add("$machineKeys is missing; restore it from a backup") }
 else {
@@ -188,7 +188,7 @@ catch { $failed.Add("listener - $_") }
 `;
 }
 
-const summary = String.raw`
+export const summary = String.raw`
 if ($changed -match 'was \d.*SCHANNEL') { $notes.Add('TLS settings take effect when Windows restarts') }
 Write-Output "rdp-ready: $($changed.Count) changed, $($differs.Count) to change, $($notes.Count) notes, $($failed.Count) failed"
 foreach ($text in $changed) { Write-Output "changed: $text" }

@@ -1,7 +1,7 @@
 import { DesiredState } from "../desired";
 import { fitting } from "./limits";
 import { PowerShellOptions, renderPowerShell } from "./powershell";
-import { installTask } from "./task";
+import { installedScript, Task } from "./task";
 
 /**
  * The script of an Azure managed run command: it applies the desired state, and it installs a scheduled task
@@ -12,10 +12,8 @@ import { installTask } from "./task";
  * @throws TooLargeError when the script exceeds 64 KB.
  */
 export function renderRunCommand(desired: DesiredState, options: PowerShellOptions = {}): string {
-    // The text of a script block is what stands between its braces: one copy is run, read by tools, and installed.
-    const script = `$apply = {\n${renderPowerShell(desired, options)}}\n\n${options.reportOnly === true ? "" : `${install}\n\n`}& $apply\n`;
-    return fitting("run-command", script);
+    const script = renderPowerShell(desired, options);
+    return fitting("run-command", options.reportOnly === true ? `$apply = {\n${script}}\n\n& $apply\n` : installedScript(script, task));
 }
 
-const install = `$ErrorActionPreference = 'Stop'
-${installTask({ name: "rdp-ready", description: "Keeps Remote Desktop reachable and safe", file: "rdp-ready.ps1", script: "$apply", minutes: 30, atStart: true })}`;
+const task: Task = { name: "rdp-ready", description: "Keeps Remote Desktop reachable and safe", file: "rdp-ready.ps1", every: { minutes: 30 }, atStart: true };

@@ -25,18 +25,18 @@ const timeoutSeconds = 600;
  * @throws TooLargeError when its JSON exceeds 64 KB.
  */
 export function ssmDocumentContent(desired: DesiredState, options: PowerShellOptions = {}): SsmDocument {
-    const document: SsmDocument = {
-        schemaVersion: "2.2",
-        description: "Keeps Remote Desktop reachable and safe (rdp-ready)",
-        mainSteps: [
-            {
-                action: "aws:runPowerShellScript",
-                name: "rdpReady",
-                precondition: { StringEquals: ["platformType", "Windows"] },
-                inputs: { timeoutSeconds: String(timeoutSeconds), runCommand: renderPowerShell(desired, options).trimEnd().split("\n") },
-            },
-        ],
+    return scriptDocument("rdpReady", "Keeps Remote Desktop reachable and safe (rdp-ready)", renderPowerShell(desired, options));
+}
+
+/** A document of one PowerShell step for Windows. @throws TooLargeError when its JSON exceeds 64 KB. */
+export function scriptDocument(name: string, description: string, script: string): SsmDocument {
+    const step: SsmStep = {
+        action: "aws:runPowerShellScript",
+        name,
+        precondition: { StringEquals: ["platformType", "Windows"] },
+        inputs: { timeoutSeconds: String(timeoutSeconds), runCommand: script.trimEnd().split("\n") },
     };
+    const document: SsmDocument = { schemaVersion: "2.2", description, mainSteps: [step] };
     fitting("ssm-document", JSON.stringify(document));
     return document;
 }

@@ -42,7 +42,7 @@ $same = ($null -ne $task) -and ("$($task.State)" -ne 'Disabled') -and (Test-Path
 ((Get-Acl -LiteralPath $file).GetOwner([System.Security.Principal.SecurityIdentifier]).Value -in 'S-1-5-32-544', 'S-1-5-18') -and
 ([System.IO.File]::ReadAllText($file) -ceq $staleSessions.ToString())
 if (-not $same) {
-${change(`'the ${what} was missing or another'`, installTask({ name, description, file, script: "$staleSessions", minutes: 15, atStart: false }))}
+${change(`'the ${what} was missing or another'`, installTask({ name, description, file, every: { minutes: 15 }, atStart: false }, "$staleSessions"))}
 }
 }
 catch { $failed.Add("${what} - $_") }

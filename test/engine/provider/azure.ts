@@ -60,8 +60,9 @@ export const azure: CloudModel = {
         const own = names[names.length - 1] ?? "name";
         const inputs: Props = { ...news };
         // Only the last name of a path can be made up: the others name a parent.
-        if (inputs[own] === undefined) inputs[own] = autoName(cloud, urn, olds?.[own]);
-        if (inputs["location"] === undefined && names.length === 1) inputs["location"] = cloud.settings.location;
+        const isRole = azureKind(type) === "authorization:RoleAssignment";
+        if (inputs[own] === undefined) inputs[own] = isRole ? roleName(cloud, urn, olds?.[own]) : autoName(cloud, urn, olds?.[own]);
+        if (inputs["location"] === undefined && names.length === 1 && !isRole) inputs["location"] = cloud.settings.location;
         return inputs;
     },
 
@@ -78,7 +79,7 @@ export const azure: CloudModel = {
     newId(cloud, urn, type, inputs) {
         const subscription = `/subscriptions/${cloud.settings.subscription}`;
         if (azureKind(type) === "authorization:RoleAssignment")
-            return `${text(inputs["scope"]) ?? subscription}/providers/Microsoft.Authorization/roleAssignments/${uuid(urn)}`;
+            return `${text(inputs["scope"]) ?? subscription}/providers/Microsoft.Authorization/roleAssignments/${text(inputs["roleAssignmentName"]) ?? uuid(urn)}`;
         const group = `${subscription}/resourceGroups/${text(inputs["resourceGroupName"]) ?? "missing"}`;
         if (isGroup(type)) return group;
         return `${group}/providers/${azureType(type).path.replace(/\{(\w+)\}/g, (_, name: string) => text(inputs[name]) ?? nameOf(urn))}`;
@@ -140,6 +141,11 @@ function autoName(cloud: Cloud, urn: string, old: Value | undefined): string {
     return text(old) ?? `${nameOf(urn)}${digest(8, urn, cloud.hasUrn(urn) ? "replacement" : "")}`;
 }
 
+/** Role assignments are named by UUIDs. */
+function roleName(cloud: Cloud, urn: string, old: Value | undefined): string {
+    return text(old) ?? uuid(urn, cloud.hasUrn(urn) ? "replacement" : "");
+}
+
 /** Gives the members of an inline list their ids, which a preview does not know. A list that nobody wrote is empty. */
 function withIds({ id, inputs, preview }: OutputRequest, list: string): Value {
     const written = inputs[list];
@@ -156,14 +162,26 @@ type Computed = (value: () => Value) => Value;
 
 function identity({ urn, inputs, cloud }: OutputRequest, computed: Computed): Props {
     const declared = inputs["identity"];
-    if (!isProps(declared) || !(text(declared["type"]) ?? "").includes("SystemAssigned")) return {};
+    if (!isProps(declared)) return {};
+    const ids = declared["userAssignedIdentities"];
+    // Ids go in as a list and come back as a table.
+    const assigned = Array.isArray(ids)
+        ? { userAssignedIdentities: computed(() => Object.fromEntries(ids.map((id) => [text(id) ?? "", namedIdentity(cloud, text(id))]))) }
+        : {};
+    if (!(text(declared["type"]) ?? "").includes("SystemAssigned")) return { identity: { ...declared, ...assigned } };
     return {
         identity: {
             ...declared,
+            ...assigned,
             principalId: computed(() => uuid(urn, "principal")),
             tenantId: computed(() => uuid(cloud.settings.subscription, "tenant")),
         },
     };
+}
+
+function namedIdentity(cloud: Cloud, id: string | undefined): Props {
+    const { clientId, principalId } = cloud.byId(id)?.outputs ?? {};
+    return { clientId: plain(clientId), principalId: plain(principalId) };
 }
 
 function specific(kind: string, request: OutputRequest, outputs: Props, computed: Computed): Props {

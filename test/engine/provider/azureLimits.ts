@@ -20,6 +20,16 @@ export function azureRefusals(type: string, inputs: Props): Refusal[] {
         refusals.push({ property: "publicIPAllocationMethod", reason: "StandardSkuPublicIPAddressesMustBeStatic" });
     }
     if (kind === "compute:VirtualMachine") refusals.push(...machineRefusals(inputs));
+    if (kind === "authorization:RoleAssignment") refusals.push(...roleRefusals(inputs));
+    return refusals;
+}
+
+function roleRefusals(inputs: Props): Refusal[] {
+    const [name, scope, role] = [text(inputs["roleAssignmentName"]), text(inputs["scope"]), text(inputs["roleDefinitionId"])];
+    const refusals: Refusal[] = [];
+    if (name !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) refusals.push({ property: "roleAssignmentName", reason: `InvalidRoleAssignmentId: '${name}' is no GUID` });
+    if (scope !== undefined && !scope.startsWith("/")) refusals.push({ property: "scope", reason: "MissingSubscription: the scope is no resource id" });
+    if (role !== undefined && !/\/roleDefinitions\/[0-9a-f-]{36}$/i.test(role)) refusals.push({ property: "roleDefinitionId", reason: "InvalidRoleDefinitionId" });
     return refusals;
 }
 

@@ -56,6 +56,10 @@ export const AZURE_TYPES: Record<string, AzureType> = {
     "network:VirtualNetwork": { path: `${NETWORK}/virtualNetworks/{virtualNetworkName}`, lists: ["subnets"] },
     "network:VirtualNetworkGateway": { path: `${NETWORK}/virtualNetworkGateways/{virtualNetworkGatewayName}` },
     "network:VirtualNetworkPeering": { path: `${NETWORK}/virtualNetworks/{virtualNetworkName}/virtualNetworkPeerings/{virtualNetworkPeeringName}` },
+    "authorization:RoleAssignment": {
+        path: "Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+        createOnly: ["scope", "principalId", "principalType", "roleDefinitionId"],
+    },
     "compute:AvailabilitySet": { path: `${COMPUTE}/availabilitySets/{availabilitySetName}` },
     "compute:Disk": { path: `${COMPUTE}/disks/{diskName}` },
     "compute:VirtualMachine": {
