@@ -16,6 +16,7 @@ import { Associations } from "./associations";
 import { userDataCarriers } from "./carriers";
 import { unmodelledRemedy } from "./kinds";
 import { Launch, Launches } from "./launch";
+import { Lives } from "./life";
 import { Links } from "./links";
 import { LoadBalancers } from "./load-balancers";
 import { ReadHost, namedHosts } from "./names";
@@ -40,6 +41,7 @@ class HostReader {
     private readonly paths: Paths;
     private readonly balancers: LoadBalancers;
     private readonly access: Access;
+    private readonly lives: Lives;
 
     constructor(
         private readonly world: World,
@@ -53,6 +55,7 @@ class HostReader {
         this.associations = new Associations(this.links);
         this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links);
         this.balancers = new LoadBalancers(this.links, options, routes, acls, groups, this.paths);
+        this.lives = new Lives(this.links);
         this.access = new Access(this.links, options, routes, groups, this.paths);
     }
 
@@ -102,6 +105,7 @@ class HostReader {
             carriers,
             knownWindows: system === "windows",
             unmodelled: this.unmodelled(launch),
+            life: this.lives.of(launch, carriers),
         };
     }
 

@@ -65,6 +65,11 @@ const kindTypes = {
     SsmDocument: ["aws:ssm/document:Document"],
     SsmAssociation: ["aws:ssm/association:Association"],
     SsmParameter: ["aws:ssm/parameter:Parameter"],
+    MaintenanceWindowTask: ["aws:ssm/maintenanceWindowTask:MaintenanceWindowTask"],
+    AutoScalingSchedule: ["aws:autoscaling/schedule:Schedule"],
+    EventSchedule: ["aws:scheduler/schedule:Schedule"],
+    KeyPair: ["aws:ec2/keyPair:KeyPair"],
+    TlsPrivateKey: ["tls:index/privateKey:PrivateKey"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Kind = keyof typeof kindTypes;

@@ -4,12 +4,14 @@ import { carriersOf } from "./carriers";
 import { estateOf, kindOfType } from "./estate";
 import { declaredFilters } from "./filters";
 import { hostsOf } from "./hosts";
+import { lifeKinds } from "./life";
 import { recordKinds } from "./names";
 import { isClassicHost } from "./unmodelled-hosts";
 
 /** Kinds that bear on a host; all others are not looked at. */
 const kinds = new Set<string>([
     ...recordKinds,
+    ...lifeKinds,
     "compute:VirtualMachine",
     "compute:VirtualMachineExtension",
     "compute:VirtualMachineRunCommandByVirtualMachine",
