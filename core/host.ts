@@ -2,6 +2,7 @@ import { CertificateFacts } from "./certificate/facts";
 import { ScriptSource } from "./certificate/scripts";
 import { Carrier } from "./guest/model";
 import { Known } from "./known";
+import { HostLife } from "./life";
 import { Filter } from "./net/filter-model";
 import { Client, Path, Via } from "./net/path-model";
 import { Origin } from "./origin";
@@ -48,6 +49,8 @@ export interface Host {
     readonly certificates: readonly ListenerCertificate[];
     /** Types that bear on the host and are not modelled; each makes the verdict `unknown`. */
     readonly unmodelled: readonly Unmodelled[];
+    /** Image, size and life. Absent for a host of a type that is not modelled. */
+    readonly life?: HostLife;
 }
 
 /**

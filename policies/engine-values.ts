@@ -10,6 +10,29 @@ export function rawProperties(props: unknown): Record<string, unknown> {
     return (proxyTarget(outer) ?? outer) as Record<string, unknown>;
 }
 
+/** Properties that hold nothing but a password. */
+const passwordPaths = [["osProfile", "adminPassword"], ["virtualMachineProfile", "osProfile", "adminPassword"]] as const;
+
+/**
+ * The SDK unpacks secrets before a policy sees them, so that a password from `requireSecret` looks like one that stands in
+ * the program: in an engine neither is read.
+ */
+export function withoutPasswords(props: Record<string, unknown>): Record<string, unknown> {
+    return passwordPaths.reduce((all, path) => hidden(all, path), props);
+}
+
+function hidden(props: Record<string, unknown>, [first, ...rest]: readonly string[]): Record<string, unknown> {
+    const value = first === undefined ? undefined : props[first];
+    if (first === undefined || value === undefined || value === null) {
+        return props;
+    }
+    if (rest.length === 0) {
+        return { ...props, [first]: secretMarker };
+    }
+    const isPlain = typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
+    return isPlain ? { ...props, [first]: hidden(value as Record<string, unknown>, rest) } : props;
+}
+
 /** A copy in which every secret of a remediation's properties is a marker: it is neither read nor repaired. */
 export function withoutSecrets(value: unknown): unknown {
     if (value instanceof Secret) {

@@ -3,7 +3,7 @@ import { Host } from "../core/host";
 import { CloudReader, readCarrier } from "./cloud";
 import { PolicyConfigError, checkOptions, packOptionSchemas, packOptions, packPolicyName, withDefaults } from "./config";
 import { carrierFix, setAt } from "./fixes";
-import { rawProperties, withoutSecrets } from "./engine-values";
+import { rawProperties, withoutPasswords, withoutSecrets } from "./engine-values";
 import { JudgedFinding, findingLevel, placeByIntent } from "./judge";
 import { findingText, ruleUrl } from "./message";
 import { Resource } from "./resource";
@@ -61,7 +61,7 @@ class Analysis {
         if (args.type === rootType) {
             this.options = refuseClearly(() => packOptions({ [packPolicyName]: args.getConfig<Options>() }));
         } else if (this.reader.matters(args.type)) {
-            const inputs = rawProperties(args.props);
+            const inputs = withoutPasswords(rawProperties(args.props));
             const known = this.authored.has(args.urn);
             this.authored.set(args.urn, inputs);
             if (!known && this.reader.isHost(args.type)) {
@@ -109,7 +109,7 @@ class Analysis {
                 if (isComponent(r)) {
                     return { urn: r.urn, type: r.type, name: r.name, inputs: {}, outputs: {}, propertyDependencies: {}, component: true, ...(r.parent === undefined ? {} : { parent: r.parent.urn }) };
                 }
-                const outputs = rawProperties(r.props);
+                const outputs = withoutPasswords(rawProperties(r.props));
                 const inputs = this.authored.get(r.urn);
                 const id = outputs["id"];
                 return {

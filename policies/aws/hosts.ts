@@ -18,6 +18,7 @@ import { domainOf } from "./domain";
 import { certificatesOf } from "./certificates";
 import { unmodelledRemedy } from "./kinds";
 import { Launch, Launches } from "./launch";
+import { Lives } from "./life";
 import { Links } from "./links";
 import { LoadBalancers } from "./load-balancers";
 import { ReadHost, namedHosts } from "./names";
@@ -44,6 +45,7 @@ class HostReader {
     private readonly balancers: LoadBalancers;
     private readonly access: Access;
     private readonly permissions: Permissions;
+    private readonly lives: Lives;
 
     constructor(
         private readonly world: World,
@@ -58,6 +60,7 @@ class HostReader {
         this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links);
         this.balancers = new LoadBalancers(this.links, options, routes, acls, groups, this.paths);
         this.permissions = new Permissions(this.links);
+        this.lives = new Lives(this.links);
         this.access = new Access(this.links, options, routes, groups, this.paths);
     }
 
@@ -110,6 +113,7 @@ class HostReader {
             ...(domain === undefined ? {} : { domain }),
             certificates: certificatesOf(this.links, this.permissions, carriers, launch),
             unmodelled: this.unmodelled(launch),
+            life: this.lives.of(launch, carriers),
         };
     }
 

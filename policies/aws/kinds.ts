@@ -68,6 +68,11 @@ const kindTypes = {
     SsmParameter: ["aws:ssm/parameter:Parameter"],
     SecretVersion: ["aws:secretsmanager/secretVersion:SecretVersion"],
     TlsCertificate: ["tls:index/selfSignedCert:SelfSignedCert", "tls:index/locallySignedCert:LocallySignedCert"],
+    MaintenanceWindowTask: ["aws:ssm/maintenanceWindowTask:MaintenanceWindowTask"],
+    AutoScalingSchedule: ["aws:autoscaling/schedule:Schedule"],
+    EventSchedule: ["aws:scheduler/schedule:Schedule"],
+    KeyPair: ["aws:ec2/keyPair:KeyPair"],
+    TlsPrivateKey: ["tls:index/privateKey:PrivateKey"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Kind = keyof typeof kindTypes;

@@ -46,6 +46,7 @@ const aliases: Partial<Record<Kind, readonly string[]>> = {
     NetworkInterface: ["privateIp"],
     Eip: ["allocationId", "publicIp"],
     SsmParameter: ["value", "insecureValue"],
+    KeyPair: ["keyName"],
 };
 
 /** Outputs of a VPC that name what AWS made with it. */

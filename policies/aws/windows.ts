@@ -48,6 +48,20 @@ function imageSystem(launch: Launch, links: Links): System {
     return first !== undefined && others.every((o) => o === first) ? first : "opaque";
 }
 
+/** A text that tells what an image holds; `copied` where the image was made from another one. */
+export interface ImageName {
+    readonly text: string;
+    readonly copied: boolean;
+}
+
+/** Names of a host's image, as far as the stack shows them: of look-ups, parameters and images that it makes itself. */
+export function imageNames({ image }: Launch, links: Links): ImageName[] {
+    const own = image === undefined ? undefined : textOf(image.value);
+    const targets = image === undefined ? [] : links.link(image, "Ami", "SsmParameter").all.flatMap((t) => t.resource ?? []);
+    const linked = targets.length !== 1 ? [] : targets.flatMap((r) => [r.id, r.inputs["name"], r.outputs["name"]].map((name) => ({ text: textOf(name), copied: kindOf(r.type) === "Ami" && r.external !== true })));
+    return [{ text: own, copied: false }, ...linked].flatMap(({ text, copied }) => (text === undefined ? [] : [{ text, copied }]));
+}
+
 /** The name of an image, or the path of the public parameter that holds its id. */
 function bySystemName(text: string): System {
     return windowsImage.test(text) ? "windows" : otherSystems.test(text) ? "other" : "opaque";

@@ -18,6 +18,7 @@ import { bastionPaths } from "./bastion";
 import { firewallPaths } from "./firewalls";
 import { forwardedPaths } from "./forwarders";
 import { gatewayPaths } from "./gateways";
+import { lifeOf } from "./life";
 import { PartKind, partsOf, pathIn } from "./links";
 import { ReadHost, namedHosts } from "./names";
 import { Scene, nicPaths, sceneOf } from "./paths";
@@ -100,6 +101,7 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | 
         ...(domain === undefined ? {} : { domain }),
         certificates: certificatesOf({ estate, host: resource, prefix: kind.prefix, extensions: extensionParts, carriers }),
         unmodelled: scene.unmodelled,
+        life: lifeOf(estate, resource, kind.prefix),
     };
     return { host, nics: scene.nics };
 }

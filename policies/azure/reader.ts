@@ -5,6 +5,7 @@ import { carriersOf } from "./carriers";
 import { estateOf, kindOfType } from "./estate";
 import { declaredFilters } from "./filters";
 import { hostsOf } from "./hosts";
+import { lifeKinds } from "./life";
 import { recordKinds } from "./names";
 import { isClassicHost } from "./unmodelled-hosts";
 
@@ -12,6 +13,7 @@ import { isClassicHost } from "./unmodelled-hosts";
 const kinds = new Set<string>([
     ...recordKinds,
     "authorization:RoleAssignment",
+    ...lifeKinds,
     "compute:VirtualMachine",
     "compute:VirtualMachineExtension",
     "compute:VirtualMachineRunCommandByVirtualMachine",

@@ -116,7 +116,7 @@ const entries: readonly Entry[] = [
         expect: { verdict: { fleet: "ready" } },
         specs: [
             ...balancedPrivately([rdpFrom(office, "10.60.0.0/16")]).filter((s) => !["server", "attachment"].includes(s.name)),
-            aws("ec2/LaunchTemplate", "template", { imageId: "resolve:ssm:/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base", vpcSecurityGroupIds: [ref("access")] }),
+            aws("ec2/LaunchTemplate", "template", { imageId: "resolve:ssm:/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base", keyName: "operators", vpcSecurityGroupIds: [ref("access")] }),
             aws("autoscaling/Group", "fleet", { minSize: 1, maxSize: 2, vpcZoneIdentifiers: [ref("inside")], launchTemplate: { id: ref("template"), version: "$Latest" }, targetGroupArns: [ref("targets", "arn")] }),
         ],
     },

@@ -59,6 +59,9 @@ export function outputsOf(spec: ExampleResource, id: string, inputs: Inputs): Re
     if (spec.type.startsWith("aws:")) {
         return { ...awsComputed(spec, id), ...inputs };
     }
+    if (spec.type.startsWith("tls:")) {
+        return { publicKeyOpenssh: `${inputs["algorithm"] === "RSA" ? "ssh-rsa" : "ssh-ed25519"} AAAA${id} made-by-tls`, ...inputs };
+    }
     if (!spec.type.startsWith("azure")) {
         return { ...inputs };
     }

@@ -142,6 +142,7 @@ export function ec2Public({ ingress, internetGateway = true, routeTarget, userDa
             inputs: {
                 ami: "ami-0a1b2c3d4e5f60718",
                 instanceType: "t3.large",
+                keyName: "operators",
                 getPasswordData: true,
                 subnetId: "${subnet.id}",
                 vpcSecurityGroupIds: ["${group.id}"],

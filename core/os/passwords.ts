@@ -1,0 +1,70 @@
+/** A place in a script where a password stands in clear. Nothing of it is kept. */
+export interface LiteralPassword {
+    /** From 1. */
+    readonly line: number;
+    /** "net user" */
+    readonly command: string;
+}
+
+/** A quoted text without a variable in it, or a bare word that is neither a variable, a switch nor a placeholder. */
+const singleQuoted = "'[^'\\n]+'";
+const doubleQuoted = '"[^"$\\n%{}<>]+"';
+const bare = "(?![/*$%<{(\\[#-])[^\\s|;&>\"'%$<{}]+";
+const quoted = `(?:${singleQuoted}|${doubleQuoted})`;
+
+interface Form {
+    readonly command: string;
+    readonly pattern: RegExp;
+}
+
+/** Ways to write a password into a script of either language. */
+const everywhere: readonly Form[] = [
+    // `net user NAME *` asks, `net user NAME /active:yes` sets none.
+    { command: "net user", pattern: new RegExp(`\\bnet1?(?:\\.exe)?\\s+users?\\s+(?:${quoted}|[^\\s/]+)\\s+(?:${quoted}|${bare})`, "i") },
+    { command: "ConvertTo-SecureString", pattern: new RegExp(`\\bConvertTo-SecureString\\b(?=[^\\n|;]*-AsPlainText)(?:\\s+-(?:AsPlainText|Force|String))*[\\s:]+${quoted}`, "i") },
+    { command: "ConvertTo-SecureString", pattern: new RegExp(`${quoted}\\s*\\|\\s*ConvertTo-SecureString\\b[^\\n|;]*-AsPlainText`, "i") },
+    { command: "SetPassword", pattern: new RegExp(`\\.SetPassword\\(\\s*${quoted}\\s*\\)`, "i") },
+];
+
+/** `$word = 'literal'`, and later `ConvertTo-SecureString $word -AsPlainText`. */
+const assignment = new RegExp(`^\\s*(?:\\[\\w+\\])?\\$(\\w+)\\s*=\\s*${quoted}\\s*;?\\s*$`, "i");
+
+/** Passwords that a script holds in clear, by line: for one that comes from a parameter, a vault or the machine itself there is none. */
+export function literalPasswords(script: string, language: "powershell" | "batch"): LiteralPassword[] {
+    const lines = scriptLines(script, language);
+    const found: LiteralPassword[] = [];
+    const literals = new Set<string>();
+    lines.forEach((text, i) => {
+        const assigned = assignment.exec(text)?.[1];
+        if (assigned !== undefined) {
+            literals.add(assigned.toLowerCase());
+        }
+        const form = everywhere.find(({ pattern }) => pattern.test(text));
+        const variable = /\bConvertTo-SecureString\b(?=[^\n|;]*-AsPlainText)(?:\s+-(?:AsPlainText|Force|String))*[\s:]+\$(\w+)/i.exec(text)?.[1] ?? /\$(\w+)\s*\|\s*ConvertTo-SecureString\b[^\n|;]*-AsPlainText/i.exec(text)?.[1];
+        if (form !== undefined) {
+            found.push({ line: i + 1, command: form.command });
+        } else if (variable !== undefined && literals.has(variable.toLowerCase())) {
+            found.push({ line: i + 1, command: "ConvertTo-SecureString" });
+        }
+    });
+    return found;
+}
+
+/** The lines of a script without its comments; they keep their numbers. A `#` inside a line is left alone: it may be part of a password. */
+export function scriptLines(script: string, language: "powershell" | "batch"): string[] {
+    const text = script.replace(/\r\n?/g, "\n");
+    const bare =
+        language === "batch"
+            ? text.replace(/^[ \t]*@?(?:rem\b|::).*$/gim, "")
+            : text.replace(/<#[\s\S]*?#>/g, (comment) => comment.replace(/[^\n]/g, "")).replace(/^[ \t]*#.*$/gm, "");
+    return bare.split("\n");
+}
+
+/** Commands after which somebody may log on who could not before: a password, an account, or a domain with its accounts. */
+const grants =
+    /\bnet1?(?:\.exe)?\s+users?\s+\S+\s+[^\s/]|\b(?:New|Set)-LocalUser\b|\.SetPassword\(|\bsetAdminAccount\b|\bAdd-Computer\b|\bdjoin\b|\bnetdom(?:\.exe)?\s+join\b|\bInstall-ADDS(?:Forest|DomainController|Domain)\b|\bNew-ADUser\b|aws:domainJoin|\bJoinDomain|\bEC2LaunchSettings\b|\bAdminPasswordType\b/i;
+
+/** Whether a script may give somebody a credential. Lenient: a word is enough. */
+export function mayGrantLogOn(script: string): boolean {
+    return grants.test(script);
+}
