@@ -1,5 +1,7 @@
 /** RDP-ready Windows hosts on AWS. */
 export type { SessionLimits } from "../shared/guest";
+export type { InstanceConnect } from "./instance-connect-access";
+export type { LoadBalancer } from "./load-balancer-access";
 export { RdpAccess } from "./rdp-access";
 export type { RdpAccessArgs } from "./rdp-access";
 export { RdpGuest } from "./rdp-guest";

@@ -25,11 +25,15 @@ export function splitIntoTags(name: string, words: readonly string[], limit: num
     return Object.fromEntries(values.map((value, i) => [i === 0 ? name : `${name}-${i + 1}`, value]));
 }
 
-/** The tags that tell policy packs, and people, who is meant to reach a host and how. */
-export function intentTags(clients: readonly string[], port: number): Record<string, string> {
+/**
+ * The tags that tell policy packs, and people, who is meant to reach a host and how.
+ * @param from addresses from which a forwarder that another stack owns opens its own connections to the host
+ */
+export function intentTags(clients: readonly string[], port: number, path: string = "public-address", from?: string): Record<string, string> {
     return {
         ...splitIntoTags("rdp-ready:clients", clients),
         "rdp-ready:port": String(port),
-        "rdp-ready:path": "public-address",
+        "rdp-ready:path": path,
+        ...(from === undefined ? {} : { "rdp-ready:from": from }),
     };
 }
