@@ -13,12 +13,16 @@ import { isPresent, membersOf, readInteger, readString } from "./value";
 export const clientsTag = "rdp-ready:clients";
 export const portTag = "rdp-ready:port";
 export const pathTag = "rdp-ready:path";
+/** The subnet of a Bastion host, Instance Connect Endpoint or the like that another stack owns: connections arrive from there. */
+export const fromTag = "rdp-ready:from";
 
 /** What a host's tags and the pack's options declare. */
 export interface Declaration {
     readonly clients: readonly Client[];
     readonly port?: Known<number>;
     readonly via?: Via;
+    /** Addresses from which the access of another stack connects to the host. */
+    readonly from?: AddressSet;
     readonly origin?: Origin;
     /** Tags whose text could not be used: a malformed CIDR, an unknown path. */
     readonly mistakes: readonly Origin[];
@@ -62,9 +66,11 @@ export function readDeclaration(urn: string, tags: unknown, options: PackOptions
     if (via !== "" && !isVia(via)) {
         mistakes.push({ urn, property: `tags["${pathTag}"]`, text: `the tag ${pathTag} is "${via}"; write one of ${vias.join(", ")}` });
     }
+    const from = readFrom(urn, members[fromTag], mistakes);
     return {
         clients,
         mistakes,
+        ...(from === undefined ? {} : { from }),
         ...(port === undefined || (isKnown(port) && (port.value < 1 || port.value > 65535)) ? {} : { port }),
         ...(isVia(via) ? { via } : {}),
         ...(clients.length === 0
@@ -75,6 +81,19 @@ export function readDeclaration(urn: string, tags: unknown, options: PackOptions
                       : { urn, text: `clients ${clients.map((c) => c.name).join(" ")} of the policy configuration` },
               }),
     };
+}
+
+function readFrom(urn: string, value: unknown, mistakes: Origin[]): AddressSet | undefined {
+    const text = isPresent(value) ? readString(value) : undefined;
+    if (text === undefined || !isKnown(text)) {
+        return undefined;
+    }
+    try {
+        return AddressSet.parseAll(text.value.split(/[\s,]+/).filter((c) => c !== ""));
+    } catch (error) {
+        mistakes.push({ urn, property: `tags["${fromTag}"]`, text: `the tag ${fromTag} is "${text.value}", which is no range of addresses: ${(error as Error).message}` });
+        return undefined;
+    }
 }
 
 /** Whether a host's tags say who should reach it. */

@@ -1,7 +1,8 @@
 import { known } from "../core/known";
-import { unknownAddresses } from "../core/net/bounds";
+import { AddressBounds, exactly, unknownAddresses } from "../core/net/bounds";
 import { Hop, Path, Via } from "../core/net/path-model";
 import { privateAddresses } from "../core/net/well-known";
+import { Declaration } from "./intent";
 import { PackOptions } from "./rule";
 import { World } from "./world";
 
@@ -13,24 +14,30 @@ const named: Partial<Readonly<Record<Via, { readonly name: string; readonly term
     "load-balancer": { name: "load balancer", terminates: false },
 };
 
+/** Access that an author can only mean who says from where it connects: a stack that just lacks its own has none. */
+const namedWithAddress: typeof named = { ...named, "instance-connect": { name: "Instance Connect Endpoint", terminates: true } };
+
 const forwarderTypes = /LoadBalancer|InboundNat|TargetGroup|AzureFirewall|FirewallPolicy|BastionHost|:lb\/|:alb\/|:elb\//i;
 
 /**
  * The paths of a host whose author declares one that this stack does not build. Then another stack does: the access is an
  * assumption, and what lies behind it, from some private address to the listener, is judged as the stack has it.
- * A stack with forwarders of its own that do not lead to the host gets no such benefit of the doubt.
+ * A stack with forwarders of its own that do not lead to the host gets no such benefit of the doubt, unless the author says
+ * from which addresses the other stack's access connects.
  */
-export function withOutsideAccess(paths: readonly Path[], via: Via | undefined, world: World, options: PackOptions, urn: string): readonly Path[] {
-    const access = via === undefined ? undefined : named[via];
-    if (via === undefined || access === undefined || paths.some((p) => p.via === via) || [...world.types].some((t) => forwarderTypes.test(t))) {
+export function withOutsideAccess(paths: readonly Path[], { via, from }: Pick<Declaration, "via" | "from">, world: World, options: PackOptions, urn: string): readonly Path[] {
+    const access = via === undefined ? undefined : (from === undefined ? named : namedWithAddress)[via];
+    if (via === undefined || access === undefined || paths.some((p) => p.via === via) || (from === undefined && [...world.types].some((t) => forwarderTypes.test(t)))) {
         return paths;
     }
     const inside = paths.filter((p) => p.via === "private-network");
     const what = `${access.name} of another stack`;
-    return [...paths, ...inside.map((p): Path => ({ ...p, via, hops: [...hopsOf(what, access.terminates, p, options, urn), ...p.hops.filter((h) => h.kind !== "access")] }))];
+    const sources = from === undefined ? unknownAddresses(`the address of the ${what} is not known`, privateAddresses) : exactly(from);
+    return [...paths, ...inside.map((p): Path => ({ ...p, via, hops: [...hopsOf(what, access.terminates ? sources : undefined, p, options, urn), ...p.hops.filter((h) => h.kind !== "access")] }))];
 }
 
-function hopsOf(what: string, terminates: boolean, path: Path, options: PackOptions, urn: string): Hop[] {
+/** @param sources of the connections that it opens itself; absent where it passes the client's on */
+function hopsOf(what: string, sources: AddressBounds | undefined, path: Path, options: PackOptions, urn: string): Hop[] {
     const origin = { urn, property: 'tags["rdp-ready:path"]', text: `the clients reach the host through a ${what}` };
     return [
         { kind: "access", name: what, origin, gate: { type: "fixed", verdict: options.outside === "unknown" ? "unknown" : "assumed" } },
@@ -42,8 +49,8 @@ function hopsOf(what: string, terminates: boolean, path: Path, options: PackOpti
                 type: "forward",
                 fromPort: path.port,
                 toPort: path.port.state === "known" ? known(path.port.value) : path.port,
-                ...(terminates ? { sourcesBecome: unknownAddresses(`the address of the ${what} is not known`, privateAddresses) } : {}),
-                terminates,
+                ...(sources === undefined ? {} : { sourcesBecome: sources }),
+                terminates: sources !== undefined,
             },
         },
     ];

@@ -1,6 +1,8 @@
 /** RDP-ready Windows hosts on AWS. */
 export type { Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 export type { HostCertificate } from "./host-certificate";
+export type { InstanceConnect } from "./instance-connect-access";
+export type { LoadBalancer } from "./load-balancer-access";
 export { RdpAccess } from "./rdp-access";
 export type { RdpAccessArgs } from "./rdp-access";
 export { RdpCertificate } from "./rdp-certificate";

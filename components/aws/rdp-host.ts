@@ -1,20 +1,24 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as iam from "@pulumi/aws/iam";
+import * as lb from "@pulumi/aws/lb";
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAccess, checkDetails, checkUdp, localPort, Way, ways } from "../shared/access";
 import { checkedClients } from "../shared/clients";
 import { connection } from "../shared/connection";
 import { guestArgs, guestState, Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 import { refuse, Subject } from "../shared/refusal";
 import { hostTags } from "../shared/tags";
 import { checkHostCertificate, HostCertificate } from "./host-certificate";
-import { Network, ownNetwork } from "./network";
+import { checkedConnectPort, checkedInstanceConnect, InstanceConnect } from "./instance-connect-access";
+import { LoadBalancer } from "./load-balancer-access";
+import { Network, ownNetwork, ownPrivateNetwork } from "./network";
 import { RdpAccess } from "./rdp-access";
 import { RdpCertificate } from "./rdp-certificate";
 import { RdpGuest } from "./rdp-guest";
 
 export interface RdpHostArgs {
-    /** Networks that connect: CIDRs such as `203.0.113.0/24`, or single addresses. Required; never defaults to everybody. Public IPv4 only, because the host's address is one. */
+    /** Networks that connect: CIDRs such as `203.0.113.0/24`, or single addresses. Required; never defaults to everybody. Public IPv4 only, where they come to a public address. */
     clients: pulumi.Input<pulumi.Input<string>[]>;
     /** Accepts clients that cover the whole Internet, which invites password guessing that starves Remote Desktop. Default: false. */
     allowWholeInternet?: pulumi.Input<boolean>;
@@ -48,13 +52,26 @@ export interface RdpHostArgs {
     licensing?: pulumi.Input<Licensing>;
     /** Windows restarts the service of Remote Desktop one minute after it has failed. False leaves its recovery alone. Default: true. */
     recovery?: pulumi.Input<boolean>;
+    /**
+     * Way in for the clients: `public`, an Elastic IP; `sessionManager`, a tunnel of Systems Manager; `instanceConnect`, a tunnel of an
+     * EC2 Instance Connect Endpoint, at most an hour long; `loadBalancer`, a Network Load Balancer; `private`, for clients on the
+     * network of `subnetId` by VPN or peering. Tunnels are opened by whoever AWS lets open one, from any address. With all but
+     * `public` the host has no public address, and with all but `public` and `private` UDP is off. Default: `public`.
+     */
+    access?: string;
+    /** The load balancer, with access `loadBalancer` and a subnet of yours. Default: one in the VPC of the host's own. */
+    loadBalancer?: LoadBalancer;
+    /** The EC2 Instance Connect Endpoint, with access `instanceConnect` and a subnet of yours. Default: one in the VPC of the host's own. */
+    instanceConnect?: InstanceConnect;
+    /** Makes endpoints of Systems Manager in `subnetId`, for a subnet that has no way to the Internet. They cost about 0.03 USD an hour. Default: false. */
+    privateEndpoints?: boolean;
     /** Name of the EC2 key pair with which the administrator's first password is read. It must be an RSA pair: Windows supports no other. Required unless `credentialInImage` is set; the component makes none. */
     keyName?: pulumi.Input<string>;
     /** Says that the image or a domain join brings the credential, so that no key pair is needed. Default: false. */
     credentialInImage?: boolean;
     /** VPC of `subnetId`, from any stack. Pass both or neither. */
     vpcId?: pulumi.Input<string>;
-    /** Public subnet for the host, from any stack: its route to the Internet must be an Internet gateway. Default: a VPC of the host's own, 10.90.0.0/24. */
+    /** Subnet for the host, from any stack. With access `public` its route to the Internet must be an Internet gateway; else it needs a NAT gateway, or `privateEndpoints`. Default: a VPC of the host's own, 10.90.0.0/24. */
     subnetId?: pulumi.Input<string>;
     /** Instance type. The default, `t3.large`, has 2 vCPU and 8 GB and costs about 0.11 USD an hour with Windows. */
     instanceType?: pulumi.Input<string>;
@@ -73,18 +90,22 @@ export interface RdpHostArgs {
 }
 
 /**
- * A Windows instance that the declared clients reach with Remote Desktop: Elastic IP, security group, instance profile
- * for Systems Manager and enforced guest settings. Costs the instance, its disk and 0.005 USD an hour for the address.
+ * A Windows instance that the declared clients reach with Remote Desktop: way in, security group, instance profile
+ * for Systems Manager and enforced guest settings. Costs the instance, its disk and the way in, an hour: `public` about 0.005 USD,
+ * `loadBalancer` about 0.03 USD and traffic, the others nothing. A VPC of the host's own adds about 0.05 USD for its NAT
+ * gateway, unless access is `public`.
  * What is not an argument is reached with Pulumi's own `transforms` option.
  */
 export class RdpHost extends pulumi.ComponentResource {
-    /** Public IPv4 address, static. */
+    /** Address that clients dial: public and static, private with access `private`, `localhost` before a tunnel. */
     public readonly address: pulumi.Output<string>;
     /** Port of Remote Desktop. */
     public readonly port: pulumi.Output<number>;
-    /** Content of a `.rdp` file that opens the host. */
+    /** Port that clients dial: the host's own, the load balancer's, or that of a tunnel's near end. */
+    public readonly clientPort: pulumi.Output<number>;
+    /** Content of a `.rdp` file that opens the host, through the tunnel where there is one. */
     public readonly rdpFile: pulumi.Output<string>;
-    /** Command that opens the host from Windows. */
+    /** Command that opens the host from Windows, or the tunnel to it. */
     public readonly connectCommand: pulumi.Output<string>;
     /** URN of the instance, under which policy packs and `rdp-ready check` report on the host. */
     public readonly hostUrn: pulumi.Output<string>;
@@ -101,15 +122,33 @@ export class RdpHost extends pulumi.ComponentResource {
         checkCredential(subject, args);
         checkNetwork(subject, args);
         const parent = { parent: this };
-        const clients = checkedClients(subject, args.clients, args.allowWholeInternet, { byPublicAddress: true });
-        this.port = guestState(subject, args).port;
+        const way = checkAccess(subject, "aws", args.access, "public");
+        checkWay(subject, way, args);
+        const udp = checkUdp(subject, way, args.udp);
+        const byPublicAddress = ways[way].byPublicAddress && args.loadBalancer?.existingArn === undefined;
+        const clients = checkedClients(subject, args.clients, args.allowWholeInternet, { byPublicAddress });
+        this.port = guestState(subject, { ...args, udp }).port;
         if (args.certificate) {
             checkHostCertificate({ ...subject, within: "certificate" }, args.certificate);
         }
 
-        const { vpcId, subnetId, ready }: Network =
-            args.vpcId && args.subnetId ? { vpcId: args.vpcId, subnetId: args.subnetId, ready: [] } : ownNetwork(name, this);
-        const access = new RdpAccess(name, { clients: args.clients, allowWholeInternet: args.allowWholeInternet, port: this.port, udp: args.udp, vpcId }, parent);
+        const own: Network | undefined = args.subnetId !== undefined ? undefined : way === "public" ? ownNetwork(name, this) : ownPrivateNetwork(name, this);
+        const { vpcId, subnetId, ready }: Network = own ?? { vpcId: args.vpcId!, subnetId: args.subnetId!, ready: [] };
+        const access = new RdpAccess(
+            name,
+            {
+                clients: args.clients,
+                allowWholeInternet: args.allowWholeInternet,
+                port: this.port,
+                udp,
+                access: way,
+                ...waysOf(way, args, own),
+                privateEndpoints: args.privateEndpoints,
+                vpcId,
+                subnetId,
+            },
+            { ...parent, dependsOn: ready },
+        );
         const profile = args.instanceProfileName ? { name: args.instanceProfileName, role: undefined, ready: [] } : this.ownProfile(name);
         const instance = new ec2.Instance(
             name,
@@ -122,24 +161,31 @@ export class RdpHost extends pulumi.ComponentResource {
                 iamInstanceProfile: profile.name,
                 metadataOptions: { httpEndpoint: "enabled", httpTokens: "required" },
                 rootBlockDevice: { encrypted: true, volumeType: "gp3" },
-                tags: hostTags(pulumi.output(args.tags).apply((tags) => ({ Name: name, ...tags })), clients, this.port),
+                tags: hostTags(
+                    pulumi.output(args.tags).apply((tags) => ({ Name: name, ...tags })),
+                    clients,
+                    this.port,
+                    ways[way].path.aws,
+                    own === undefined ? args.instanceConnect?.subnetPrefix : undefined,
+                ),
             },
             // A newer "newest image" must not replace a host that people work on.
             { ...parent, ignoreChanges: args.amiId === undefined ? ["ami"] : [] },
         );
-        const eip = new ec2.Eip(name, { domain: "vpc", tags: { Name: name } }, { ...parent, dependsOn: ready });
-        const attachment = new ec2.EipAssociation(name, { allocationId: eip.allocationId, instanceId: instance.id }, parent);
+        const attached = attach(name, access, instance, parent);
         // Without address, route, egress rule and permission the instance never comes online in Systems Manager.
-        const online = { ...parent, dependsOn: [attachment, access, ...ready, ...profile.ready] };
-        new RdpGuest(name, { ...guestArgs(args), instanceId: instance.id, timeoutSeconds: args.timeoutSeconds }, online);
+        const online = { ...parent, dependsOn: [...attached, access, ...ready, ...profile.ready] };
+        const seen = way === "instanceConnect" || way === "loadBalancer" ? access.sources : args.clients;
+        new RdpGuest(name, { ...guestArgs(args), clients: seen, udp, instanceId: instance.id, timeoutSeconds: args.timeoutSeconds }, online);
         if (args.certificate) {
             const roleName = args.certificate.roleName ?? profile.role;
             new RdpCertificate(name, { ...args.certificate, roleName, instanceId: instance.id, timeoutSeconds: args.timeoutSeconds }, online);
         }
 
-        this.address = eip.publicIp;
         this.privateAddress = instance.privateIp;
-        const { rdpFile, connectCommand } = connection(this.address, this.port);
+        this.address = access.clientAddress ?? this.privateAddress;
+        this.clientPort = access.clientPort;
+        const { rdpFile, connectCommand } = connection(this.address, this.clientPort, tunnelCommand(way, instance.id, this.port, args.instanceConnect?.existingId));
         this.rdpFile = rdpFile;
         this.connectCommand = connectCommand;
         this.hostUrn = instance.urn;
@@ -148,6 +194,7 @@ export class RdpHost extends pulumi.ComponentResource {
         this.registerOutputs({
             address: this.address,
             port: this.port,
+            clientPort: this.clientPort,
             rdpFile,
             connectCommand,
             hostUrn: this.hostUrn,
@@ -176,9 +223,70 @@ function checkCredential(subject: Subject, { keyName, credentialInImage }: RdpHo
     }
 }
 
+/** What the ways in need of each other's arguments. */
+function checkWay(subject: Subject, way: Way, args: RdpHostArgs): void {
+    const { loadBalancer, instanceConnect, subnetId, port } = args;
+    checkDetails(subject, way, { loadBalancer, instanceConnect });
+    if (way === "instanceConnect") {
+        void checkedConnectPort(subject, port);
+    }
+    if (way === "instanceConnect" && subnetId !== undefined) {
+        checkedInstanceConnect(subject, instanceConnect);
+    }
+    if (way === "loadBalancer" && loadBalancer === undefined && subnetId !== undefined) {
+        refuse(subject, "loadBalancer", "is missing beside subnetId", "Pass loadBalancer: { subnetIds, subnetPrefixes } with public subnets, or { existingArn, address, subnetPrefixes }.");
+    }
+    if (subnetId !== undefined) {
+        return;
+    }
+    if (way === "private") {
+        refuse(subject, "subnetId", 'is missing, and access is "private"', "Pass a VPC and a subnet of the network that the clients are on, by VPN or peering.");
+    }
+    const details = loadBalancer !== undefined ? "loadBalancer" : instanceConnect !== undefined ? "instanceConnect" : undefined;
+    if (details !== undefined) {
+        refuse(subject, details, "is given, but the host would be in a VPC of its own", `Pass vpcId and subnetId of the network that it serves, or leave ${details} out.`);
+    }
+    if (args.privateEndpoints === true) {
+        refuse(subject, "privateEndpoints", "is true, but the VPC of the host's own leads to Systems Manager otherwise", "Leave it out, or pass vpcId and subnetId.");
+    }
+}
+
+/** The details of a way, as given or in the VPC of the host's own. */
+function waysOf(way: Way, { loadBalancer, instanceConnect }: RdpHostArgs, own: Network | undefined): { loadBalancer?: LoadBalancer; instanceConnect?: InstanceConnect } {
+    if (way === "loadBalancer") {
+        return { loadBalancer: own?.front === undefined ? loadBalancer : { subnetIds: [own.front.subnetId], subnetPrefixes: [own.front.prefix] } };
+    }
+    if (way === "instanceConnect") {
+        return { instanceConnect: own?.prefix === undefined ? instanceConnect : { subnetPrefix: own.prefix } };
+    }
+    return {};
+}
+
+/** Joins the instance to its address or its load balancer. */
+function attach(name: string, { allocationId, targetGroupArn, port }: RdpAccess, instance: ec2.Instance, opts: pulumi.CustomResourceOptions): pulumi.Resource[] {
+    if (allocationId !== undefined) {
+        return [new ec2.EipAssociation(name, { allocationId, instanceId: instance.id }, opts)];
+    }
+    return targetGroupArn === undefined ? [] : [new lb.TargetGroupAttachment(name, { targetGroupArn, targetId: instance.id, port }, opts)];
+}
+
+/** Opens the tunnel whose near end is at `localPort`. */
+function tunnelCommand(way: Way, instanceId: pulumi.Output<string>, port: pulumi.Output<number>, endpointId: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
+    switch (way) {
+        case "sessionManager":
+            return pulumi.interpolate`aws ssm start-session --target ${instanceId} --document-name AWS-StartPortForwardingSession --parameters portNumber=${port},localPortNumber=${localPort}`;
+        case "instanceConnect": {
+            const by = endpointId === undefined ? "" : pulumi.interpolate` --instance-connect-endpoint-id ${endpointId}`;
+            return pulumi.interpolate`aws ec2-instance-connect open-tunnel --instance-id ${instanceId}${by} --remote-port ${port} --local-port ${localPort}`;
+        }
+        default:
+            return undefined;
+    }
+}
+
 function checkNetwork(subject: Subject, { vpcId, subnetId }: RdpHostArgs): void {
     if (vpcId !== undefined && subnetId === undefined) {
-        refuse(subject, "subnetId", "is missing beside vpcId", "Pass a public subnet of that VPC, or neither for a VPC of the host's own.");
+        refuse(subject, "subnetId", "is missing beside vpcId", "Pass a subnet of that VPC, or neither for a VPC of the host's own.");
     }
     if (subnetId !== undefined && vpcId === undefined) {
         refuse(subject, "vpcId", "is missing beside subnetId", "Pass the VPC of that subnet: the security group is made there.");

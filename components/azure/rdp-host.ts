@@ -1,20 +1,24 @@
 import * as compute from "@pulumi/azure-native/compute";
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAccess, checkDetails, checkUdp, Way, ways } from "../shared/access";
 import { checkedClients } from "../shared/clients";
 import { connection } from "../shared/connection";
 import { guestArgs, guestState, Licensing, SessionLimits, StaleSessions } from "../shared/guest";
-import { refuse } from "../shared/refusal";
+import { refuse, Subject } from "../shared/refusal";
 import { hostTags } from "../shared/tags";
+import { Bastion, checkedBastionPrefix } from "./bastion-access";
 import { checkedHostCertificate, HostCertificate, hostIdentity } from "./host-certificate";
 import { extensionVersionFor, Image, imageReference } from "./image";
+import { LoadBalancer } from "./load-balancer-access";
 import { computerName } from "./names";
+import { ownBastionPrefix, ownNetwork } from "./network";
 import { RdpAccess } from "./rdp-access";
 import { RdpCertificate } from "./rdp-certificate";
 import { RdpGuest } from "./rdp-guest";
 
 export interface RdpHostArgs {
-    /** Networks that connect: CIDRs such as `203.0.113.0/24`, or single addresses. Required; never defaults to everybody. Public IPv4 only, because the host's address is one. */
+    /** Networks that connect: CIDRs such as `203.0.113.0/24`, or single addresses. Required; never defaults to everybody. Public IPv4 only, where they come to a public address. */
     clients: pulumi.Input<pulumi.Input<string>[]>;
     /** Accepts clients that cover the whole Internet, which invites password guessing that starves Remote Desktop. Default: false. */
     allowWholeInternet?: pulumi.Input<boolean>;
@@ -48,11 +52,21 @@ export interface RdpHostArgs {
     licensing?: pulumi.Input<Licensing>;
     /** Windows restarts the service of Remote Desktop one minute after it has failed. False leaves its recovery alone. Default: true. */
     recovery?: pulumi.Input<boolean>;
+    /**
+     * Way in for the clients: `public`, a static address of the host's own; `bastion`, a Bastion host; `loadBalancer`, a NAT rule of
+     * a Standard load balancer; `private`, for clients on the network of `subnetId` by VPN or peering. With `bastion` and
+     * `loadBalancer` the host has no public address, and UDP is off. Default: `public`.
+     */
+    access?: string;
+    /** The Bastion host, with access `bastion` and a subnet of yours. Default: one in the virtual network of the host's own. */
+    bastion?: Bastion;
+    /** The load balancer, with access `loadBalancer`. Default: one of the host's own. */
+    loadBalancer?: LoadBalancer;
     /** Resource group of everything that the host is made of. */
     resourceGroupName: pulumi.Input<string>;
     /** Azure region. Default: that of the resource group. */
     location?: pulumi.Input<string>;
-    /** Subnet for the host, from any stack. A network security group on it must admit the clients too. Default: a virtual network of the host's own, 10.90.0.0/24. */
+    /** Subnet for the host, from any stack. A network security group on it must admit the clients too, and hosts without a public address need a way out, such as a NAT gateway. Default: a virtual network of the host's own, 10.90.0.0/24. */
     subnetId?: pulumi.Input<string>;
     /** Name of the first administrator; Azure refuses `administrator`, `admin` and the like. */
     adminUsername: pulumi.Input<string>;
@@ -71,20 +85,25 @@ export interface RdpHostArgs {
 }
 
 /**
- * A Windows virtual machine that the declared clients reach with Remote Desktop: network interface, static public
- * address, network security group and enforced guest settings. Patches itself by Azure's platform.
- * Costs the virtual machine, its disk and about 0.005 USD an hour for the address.
+ * A Windows virtual machine that the declared clients reach with Remote Desktop: network interface, way in, network
+ * security group and enforced guest settings. Patches itself by Azure's platform.
+ * Costs the virtual machine, its disk and the way in, an hour: `public` about 0.005 USD, `loadBalancer` up to 0.03 USD, `bastion`
+ * about 0.3 USD, `private` nothing. A network of the host's own adds about 0.05 USD for its NAT gateway, unless access is `public`.
  * What is not an argument is reached with Pulumi's own `transforms` option.
  */
 export class RdpHost extends pulumi.ComponentResource {
-    /** Public IPv4 address, static. */
+    /** Address that clients dial: public and static, private with access `private`, `localhost` before a tunnel. */
     public readonly address: pulumi.Output<string>;
     /** Port of Remote Desktop. */
     public readonly port: pulumi.Output<number>;
-    /** Content of a `.rdp` file that opens the host. */
+    /** Port that clients dial: the host's own, the load balancer's, or that of a tunnel's near end. */
+    public readonly clientPort: pulumi.Output<number>;
+    /** Content of a `.rdp` file that opens the host, through the tunnel where there is one. */
     public readonly rdpFile: pulumi.Output<string>;
-    /** Command that opens the host from Windows. */
+    /** Command that opens the host from Windows, or the tunnel to it. */
     public readonly connectCommand: pulumi.Output<string>;
+    /** Command that opens the tunnel through which `rdpFile` connects, with access `bastion`. */
+    public readonly tunnelCommand?: pulumi.Output<string>;
     /** URN of the virtual machine, under which policy packs and `rdp-ready check` report on the host. */
     public readonly hostUrn: pulumi.Output<string>;
     /** Id of the virtual machine. */
@@ -108,30 +127,42 @@ export class RdpHost extends pulumi.ComponentResource {
             }
         }
         const parent = { parent: this };
-        const { resourceGroupName, location, allowWholeInternet, udp } = args;
-        const clients = checkedClients(subject, args.clients, allowWholeInternet, { byPublicAddress: true });
-        this.port = guestState(subject, args).port;
+        const { resourceGroupName, location, allowWholeInternet } = args;
+        const at = { resourceGroupName, location };
+        const way = checkAccess(subject, "azure", args.access, "public");
+        checkWay(subject, way, args);
+        const udp = checkUdp(subject, way, args.udp);
+        const exists = args.bastion?.existingName !== undefined || args.loadBalancer?.existingName !== undefined;
+        const clients = checkedClients(subject, args.clients, allowWholeInternet, { byPublicAddress: ways[way].byPublicAddress && !exists });
+        this.port = guestState(subject, { ...args, udp }).port;
         const certificate = args.certificate && checkedHostCertificate({ ...subject, within: "certificate" }, args.certificate);
 
-        const access = new RdpAccess(name, { clients: args.clients, allowWholeInternet, port: this.port, udp, resourceGroupName, location }, parent);
-        const address = new network.PublicIPAddress(
+        const forwarded = way === "bastion" ? "bastion" : way === "public" ? "public" : "forwarded";
+        const own = args.subnetId === undefined ? ownNetwork(name, at, forwarded, this) : undefined;
+        const bastion = way === "bastion" && own !== undefined ? { virtualNetworkName: own.virtualNetworkName, subnetPrefix: ownBastionPrefix } : args.bastion;
+        const access = new RdpAccess(
             name,
-            { resourceGroupName, location, sku: { name: "Standard" }, publicIPAllocationMethod: "Static", publicIPAddressVersion: "IPv4" },
-            parent,
+            { clients: args.clients, allowWholeInternet, port: this.port, udp, access: way, bastion, loadBalancer: args.loadBalancer, ...at },
+            own === undefined ? parent : { ...parent, dependsOn: own.subnet },
         );
         const nic = new network.NetworkInterface(
             name,
             {
-                resourceGroupName,
-                location,
+                ...at,
                 networkSecurityGroup: { id: access.networkSecurityGroupId },
                 ipConfigurations: [
-                    { name: "primary", primary: true, subnet: { id: args.subnetId ?? this.ownSubnet(name, args) }, publicIPAddress: { id: address.id } },
+                    {
+                        name: "primary",
+                        primary: true,
+                        subnet: { id: args.subnetId ?? own!.subnetId },
+                        ...(access.publicAddressId === undefined ? {} : { publicIPAddress: { id: access.publicAddressId } }),
+                        ...(access.natRuleId === undefined ? {} : { loadBalancerInboundNatRules: [{ id: access.natRuleId }] }),
+                    },
                 ],
             },
             parent,
         );
-        const reader = certificate && hostIdentity(name, certificate, { resourceGroupName, location }, parent);
+        const reader = certificate && hostIdentity(name, certificate, at, parent);
         const trustedLaunch = pulumi.output(args.trustedLaunch ?? true);
         const vm = new compute.VirtualMachine(
             name,
@@ -159,19 +190,34 @@ export class RdpHost extends pulumi.ComponentResource {
                 ),
                 identity: reader && { type: "UserAssigned", userAssignedIdentities: [reader.identity.id] },
                 diagnosticsProfile: { bootDiagnostics: { enabled: true } },
-                tags: hostTags(args.tags, clients, this.port),
+                tags: hostTags(
+                    args.tags,
+                    clients,
+                    this.port,
+                    ways[way].path.azure,
+                    args.bastion?.existingName === undefined ? undefined : access.sources.apply(([from]) => from),
+                ),
             },
             parent,
         );
-        new RdpGuest(name, { ...guestArgs(args), resourceGroupName, location, vmName: vm.name }, parent);
+        new RdpGuest(name, { ...guestArgs(args), clients: way === "bastion" ? access.sources : args.clients, udp, ...at, vmName: vm.name }, parent);
         if (args.certificate && reader) {
             const extension = { extensionVersion: pulumi.output(args.image).apply(extensionVersionFor), identityClientId: reader.identity.clientId };
-            new RdpCertificate(name, { ...args.certificate, ...extension, resourceGroupName, location, vmName: vm.name }, { ...parent, dependsOn: reader.ready });
+            new RdpCertificate(name, { ...args.certificate, ...extension, ...at, vmName: vm.name }, { ...parent, dependsOn: reader.ready });
         }
 
-        this.address = address.ipAddress.apply((a) => a ?? "");
         this.privateAddress = nic.ipConfigurations.apply((all) => all?.[0]?.privateIPAddress ?? "");
-        const { rdpFile, connectCommand } = connection(this.address, this.port);
+        this.address = access.clientAddress ?? this.privateAddress;
+        this.clientPort = access.clientPort;
+        const through = (verb: string): pulumi.Output<string> | undefined =>
+            access.bastionName === undefined
+                ? undefined
+                : pulumi.interpolate`az network bastion ${verb} --name ${access.bastionName} --resource-group ${access.bastionResourceGroupName!} --target-resource-id ${vm.id} --resource-port ${this.port}`;
+        const { rdpFile, connectCommand } = connection(this.address, this.clientPort, through("rdp"));
+        const tunnel = through("tunnel");
+        if (tunnel !== undefined) {
+            this.tunnelCommand = pulumi.interpolate`${tunnel} --port ${this.clientPort}`;
+        }
         this.rdpFile = rdpFile;
         this.connectCommand = connectCommand;
         this.hostUrn = vm.urn;
@@ -182,8 +228,10 @@ export class RdpHost extends pulumi.ComponentResource {
         this.registerOutputs({
             address: this.address,
             port: this.port,
+            clientPort: this.clientPort,
             rdpFile,
             connectCommand,
+            tunnelCommand: this.tunnelCommand,
             hostUrn: this.hostUrn,
             vmId: this.vmId,
             vmName: this.vmName,
@@ -192,10 +240,19 @@ export class RdpHost extends pulumi.ComponentResource {
             privateAddress: this.privateAddress,
         });
     }
+}
 
-    private ownSubnet(name: string, { resourceGroupName, location }: RdpHostArgs): pulumi.Output<string> {
-        const addressPrefix = "10.90.0.0/24";
-        const vnet = new network.VirtualNetwork(name, { resourceGroupName, location, addressSpace: { addressPrefixes: [addressPrefix] } }, { parent: this });
-        return new network.Subnet(name, { resourceGroupName, virtualNetworkName: vnet.name, addressPrefix }, { parent: this }).id;
+/** What the ways in need of each other's arguments. */
+function checkWay(subject: Subject, way: Way, { bastion, loadBalancer, subnetId }: RdpHostArgs): void {
+    checkDetails(subject, way, { bastion, loadBalancer });
+    if (way === "private" && subnetId === undefined) {
+        refuse(subject, "subnetId", 'is missing, and access is "private"', "Pass a subnet of the network that the clients are on, by VPN or peering.");
+    }
+    if (way === "bastion" && subnetId !== undefined) {
+        checkedBastionPrefix(subject, bastion);
+    }
+    if (subnetId === undefined && (bastion !== undefined || loadBalancer?.existingName !== undefined)) {
+        const what = bastion === undefined ? "loadBalancer.existingName" : "bastion";
+        refuse(subject, what, "is given, but the host would be in a virtual network of its own", `Pass subnetId, a subnet of the network that it serves, or leave ${what} out.`);
     }
 }

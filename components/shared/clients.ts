@@ -60,6 +60,12 @@ function parse(subject: Subject, property: string, client: string): AddressSet {
     }
 }
 
+/** One subnet's addresses as a CIDR, or a refusal. */
+export function checkSubnetPrefix(subject: Subject, property: string, text: string): string {
+    const cidrs = parse(subject, property, text).toCidrs();
+    return cidrs.length === 1 ? cidrs[0]! : refuse(subject, property, `is ${text}`, "Write the addresses of one subnet, a CIDR such as 10.0.1.0/24.");
+}
+
 function prefixOf(cidr: string): number {
     return Number(cidr.split("/")[1]);
 }

@@ -19,17 +19,18 @@ export function checkedPort(subject: Subject, port: pulumi.Input<number> | undef
     return settle(port ?? defaultPort, (p) => checkPort(subject, p as number));
 }
 
-/** What people connect with, from a host's address. */
+/** What people connect with, from the address and the port that they dial. */
 export interface Connection {
     readonly rdpFile: pulumi.Output<string>;
     readonly connectCommand: pulumi.Output<string>;
 }
 
-export function connection(address: pulumi.Output<string>, port: pulumi.Output<number>): Connection {
+/** @param command opens the tunnel whose near end the address and the port are; default: the client itself is what people start */
+export function connection(address: pulumi.Output<string>, port: pulumi.Output<number>, command?: pulumi.Output<string>): Connection {
     const where = pulumi.all([address, port]);
     // Without an address (a mock of the cloud gives none) there is nothing to connect to, and no reason to fail.
     return {
         rdpFile: where.apply(([a, p]) => (a ? renderRdpFile({ address: a, port: p }) : "")),
-        connectCommand: where.apply(([a, p]) => (a ? `mstsc /v:${a}:${p}` : "")),
+        connectCommand: command ?? where.apply(([a, p]) => (a ? `mstsc /v:${a}:${p}` : "")),
     };
 }

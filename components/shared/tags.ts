@@ -27,16 +27,26 @@ export function splitIntoTags(name: string, words: readonly string[], limit: num
     return Object.fromEntries(values.map((value, i) => [i === 0 ? name : `${name}-${i + 1}`, value]));
 }
 
-/** The tags that tell policy packs, and people, who is meant to reach a host and how. */
-export function intentTags(clients: readonly string[], port: number): Record<string, string> {
+/**
+ * The tags that tell policy packs, and people, who is meant to reach a host and how.
+ * @param from addresses from which a forwarder that another stack owns opens its own connections to the host
+ */
+export function intentTags(clients: readonly string[], port: number, path: string = "public-address", from?: string): Record<string, string> {
     return {
         ...splitIntoTags("rdp-ready:clients", clients),
         "rdp-ready:port": String(port),
-        "rdp-ready:path": "public-address",
+        "rdp-ready:path": path,
+        ...(from === undefined ? {} : { "rdp-ready:from": from }),
     };
 }
 
-/** The tags of a host: the caller's, and those that declare its clients, which win. */
-export function hostTags(tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined, clients: pulumi.Output<string[]>, port: pulumi.Output<number>): pulumi.Output<Record<string, string>> {
-    return pulumi.all([tags ?? {}, clients, port]).apply(([own, c, p]) => ({ ...own, ...intentTags(c, p) }));
+/** The tags of a host: the caller's, and those that declare its clients, which win. `path` and `from` are those of `intentTags`. */
+export function hostTags(
+    tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined,
+    clients: pulumi.Output<string[]>,
+    port: pulumi.Output<number>,
+    path: string | undefined,
+    from?: pulumi.Input<string | undefined>,
+): pulumi.Output<Record<string, string>> {
+    return pulumi.all([tags ?? {}, clients, port, from]).apply(([own, c, p, f]) => ({ ...own, ...intentTags(c, p, path, f) }));
 }

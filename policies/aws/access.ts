@@ -23,7 +23,7 @@ import { Groups, SecurityGroups } from "./security-groups";
 export class Access {
     private readonly permissions: Permissions;
     private endpointsByVpc: Map<string, Resource[]> | undefined;
-    private tunnelsByVpc: Map<string, Resource[]> | undefined;
+    private tunnelsByPlace: Map<string, Resource[]> | undefined;
 
     constructor(
         private readonly links: Links,
@@ -40,12 +40,12 @@ export class Access {
      * to come by the network: one counts where it is the declared path, or where the host has no public one. A broken tunnel that
      * nobody declared is no fault, yet it may be what people use by means that are out of sight here.
      */
-    of(launch: Launch, port: Known<number>, guest: readonly Hop[], { via, clients }: Declaration, hasPublicPath: boolean): HostPath[] {
+    of(launch: Launch, port: Known<number>, guest: readonly Hop[], { via, clients, from }: Declaration, hasPublicPath: boolean): HostPath[] {
         const nic = launch.nics[0];
         if (nic === undefined) {
             return [];
         }
-        const made = [...this.sessionManager(launch, nic, port, guest, via), ...this.instanceConnect(launch, nic, port, guest)];
+        const made = [...this.sessionManager(launch, nic, port, guest, via), ...this.instanceConnect(launch, nic, port, guest, from)];
         return made.flatMap((m): HostPath[] => {
             if (m.path.via === via) {
                 return [m];
@@ -118,12 +118,12 @@ export class Access {
         return fixedHop("filter", name, verdict, { ...origin, text });
     }
 
-    private instanceConnect(launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[]): HostPath[] {
-        const tunnels = new Set(this.vpcsOf(nic).flatMap((v) => this.tunnels().get(v.key) ?? []));
-        return [...tunnels].map((t) => ({ path: { via: "instance-connect", port, hops: this.tunnelHops(t, launch, nic, port, guest) }, telling: false }));
+    private instanceConnect(launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[], from: AddressSet | undefined): HostPath[] {
+        const tunnels = new Set([...this.vpcsOf(nic), ...nic.subnets.all].flatMap((t) => this.tunnels().get(t.key) ?? []));
+        return [...tunnels].map((t) => ({ path: { via: "instance-connect", port, hops: this.tunnelHops(t, launch, nic, port, guest, from) }, telling: false }));
     }
 
-    private tunnelHops(endpoint: Resource, launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[]): Hop[] {
+    private tunnelHops(endpoint: Resource, launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[], from: AddressSet | undefined): Hop[] {
         const name = `Instance Connect Endpoint ${endpoint.name}`;
         const keeps = isPresent(authored(endpoint, "preserveClientIp")) ? readBoolean(authored(endpoint, "preserveClientIp")) : known(false);
         const subnets = this.links.link(property(endpoint, "subnetId"), "Subnet");
@@ -131,11 +131,13 @@ export class Access {
         const explicit = isPresent(listed.value) && !(Array.isArray(listed.value) && listed.value.length === 0);
         const own = explicit ? this.groups.link(listed) : { all: this.vpcsOf(nic).flatMap((v) => (v.resource === undefined ? [] : [this.links.defaultOf(v.resource, "defaultSecurityGroupId")])), certain: true };
         const replaced = !isKnown(keeps) || !keeps.value;
+        // The author of a subnet of another stack may have told its addresses.
+        const sources = from !== undefined && subnets.all.every((s) => s.resource === undefined) ? exactly(from) : subnetAddresses(this.links, endpoint, [property(endpoint, "subnetId")]);
         const forward: Hop = {
             kind: "forwarder",
             name,
             origin: { urn: endpoint.urn, text: `${name} opens a tunnel to ${launch.host.name}` },
-            gate: { type: "forward", fromPort: port, toPort: port, terminates: true, ...(replaced ? { sourcesBecome: subnetAddresses(this.links, endpoint, [property(endpoint, "subnetId")]) } : {}) },
+            gate: { type: "forward", fromPort: port, toPort: port, terminates: true, ...(replaced ? { sourcesBecome: sources } : {}) },
         };
         const sourceGroups = new Set(replaced ? own.all.map((t) => t.key) : []);
         const same = nic.subnets.certain && subnets.certain && nic.subnets.all[0]?.key === subnets.all[0]?.key;
@@ -175,9 +177,10 @@ export class Access {
         return (this.endpointsByVpc ??= by(this.links.ofKind("VpcEndpoint"), (e) => this.links.link(property(e, "vpcId"), "Vpc").all));
     }
 
+    /** By VPC, or by subnet where the VPC is out of sight. */
     private tunnels(): ReadonlyMap<string, Resource[]> {
-        return (this.tunnelsByVpc ??= by(this.links.ofKind("InstanceConnectEndpoint"), (e) =>
-            this.links.link(property(e, "subnetId"), "Subnet").all.flatMap((s) => (s.resource === undefined ? [] : this.links.link(property(s.resource, "vpcId"), "Vpc").all)),
+        return (this.tunnelsByPlace ??= by(this.links.ofKind("InstanceConnectEndpoint"), (e) =>
+            this.links.link(property(e, "subnetId"), "Subnet").all.flatMap((s) => (s.resource === undefined ? [s] : this.links.link(property(s.resource, "vpcId"), "Vpc").all)),
         ));
     }
 }

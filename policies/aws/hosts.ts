@@ -96,7 +96,7 @@ class HostReader {
         }
         const made = [...direct, ...this.access.of(launch, port, guest, declaration, publicly)];
         const own = made.map((m) => m.path);
-        const paths = withOutsideAccess(own, declaration.via, this.world, this.options, launch.host.urn).map((p) => (own.includes(p) ? p : withoutWayBack(p)));
+        const paths = withOutsideAccess(own, declaration, this.world, this.options, launch.host.urn).map((p) => (own.includes(p) ? p : withoutWayBack(p)));
         const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
         const domain = domainOf(this.links);
         return {

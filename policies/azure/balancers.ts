@@ -27,6 +27,8 @@ export interface Forwarding {
     readonly allPorts: boolean;
     readonly floating: boolean;
     readonly frontends: readonly Frontend[];
+    /** Id of the frontend, where the balancer belongs to another stack. */
+    readonly outside?: string;
     readonly text: string;
     readonly idle: IdleTimeout;
     readonly probe?: Probe;
@@ -151,6 +153,7 @@ function forwarding(estate: Estate, rule: Target, balancer: Resource | undefined
     const backend = isPresent(props["backendPort"]) ? readInteger(props["backendPort"]) : dialled;
     const floating = isPresent(props["enableFloatingIP"]) && knownOr(readBoolean(props["enableFloatingIP"]), false);
     const probe = balancer === undefined ? undefined : probeOf(balancer, rule);
+    const frontendId = balancer === undefined && rule.path === "" ? idText(props["frontendIPConfiguration"]) : undefined;
     return {
         rule,
         balancer,
@@ -160,6 +163,7 @@ function forwarding(estate: Estate, rule: Target, balancer: Resource | undefined
         allPorts: knownOr(dialled, -1) === 0,
         floating,
         frontends: balancer === undefined ? [] : frontendsOf(estate, balancer, rule),
+        ...(frontendId !== undefined && isKnown(frontendId) ? { outside: frontendId.value } : {}),
         text,
         idle: idleTimeout(rule),
         ...(probe === undefined ? {} : { probe }),

@@ -9,7 +9,7 @@ import { addressHop, withoutNsgHop } from "./addresses";
 import { Forwarding, Frontend, Probe, allNatRules, allPools, balancerOf, balancingRules, isBasic, natForwarding, natPoolNamed, natRuleNamed, poolNamed, poolNatRules } from "./balancers";
 import { Estate, kindOf } from "./estate";
 import { fixedHop, outsideHop, shortId } from "./hops";
-import { References, Target, keyOf, resolveAll } from "./links";
+import { References, Target, keyOf, pathIn, resolveAll } from "./links";
 import { IpConfiguration, Nic, nicOfResource } from "./nics";
 import { Scene, guestPath, networkHops } from "./paths";
 
@@ -123,13 +123,14 @@ function forwardedPath(scene: Scene, nic: Nic, c: IpConfiguration, rule: Forward
     const dialled = rule.allPorts ? scene.port : rule.dialled;
     const arrives = rule.allPorts ? scene.port : rule.arrives;
     const isPublic = rule.frontends.some((f) => f.addresses.length > 0);
-    const network = networkHops(scene, nic, c, isPublic ? "internet" : "private", arrives);
+    const network = networkHops(scene, nic, c, isPublic || rule.outside !== undefined ? "internet" : "private", arrives);
     const addresses = rule.frontends.flatMap((f) => f.addresses);
     const closed = isPublic && network.unfiltered && !(rule.balancer !== undefined && isBasic(rule.balancer)) ? withoutNsgHop(addresses, "load balancer frontend") : undefined;
     const origin: Origin = { urn: rule.rule.resource.urn, ...(rule.rule.path === "" ? {} : { property: rule.rule.path }), text: rule.text };
     const hops: Hop[] = [
         ...frontendHops(scene, rule, origin),
         ...(closed === undefined ? [] : [closed]),
+        ...(rule.outside !== undefined && network.unfiltered ? [fixedHop("filter", "network security group", "unknown", { urn: nic.holder.urn, property: pathIn(nic, "networkSecurityGroup"), text: `${scene.host.name} has no network security group, and whether the frontend ${shortId(rule.outside)} is public, so that it takes one, is not known` })] : []),
         ...(doubt === undefined ? [] : [fixedHop("forwarder", rule.rule.name, "unknown", { ...origin, text: doubt })]),
         ...(isUdp(rule) ? [fixedHop("forwarder", rule.rule.name, "closed", { ...origin, text: `${rule.text} carries UDP only, and RDP begins with TCP` })] : []),
         { kind: "forwarder", name: `${via === "nat-rule" ? "NAT rule" : "load balancer rule"} ${rule.rule.name}`, origin, gate: { type: "forward", fromPort: dialled, toPort: arrives, terminates: false, idle: rule.idle } },
@@ -141,6 +142,10 @@ function forwardedPath(scene: Scene, nic: Nic, c: IpConfiguration, rule: Forward
 
 function frontendHops(scene: Scene, rule: Forwarding, origin: Origin): Hop[] {
     const publicOnes = rule.frontends.flatMap((f) => f.addresses);
+    if (rule.outside !== undefined) {
+        const name = `frontend ${shortId(rule.outside)}`;
+        return [outsideHop(scene.estate, "address", name, { ...origin, text: `clients reach ${name}, which belongs to another stack` })];
+    }
     if (rule.frontends.length === 0) {
         return [fixedHop("address", "frontend", "unknown", { ...origin, text: `the frontend of ${rule.rule.name} is not known` })];
     }

@@ -1,12 +1,15 @@
 import { Host } from "../../core/host";
 import { isKnown } from "../../core/known";
 import { admittedBy, evaluatePath } from "../../core/net/evaluate";
-import { Client, HopVerdict } from "../../core/net/path-model";
+import { Client, HopVerdict, Via } from "../../core/net/path-model";
 import { publicInternet } from "../../core/net/well-known";
 import { Finding, HostRule } from "../rule";
 import { allowRdp, azurePublicVm, ec2Public } from "./shared/example-stacks";
 
 const everybody: Client = { name: "the whole Internet", addresses: publicInternet };
+
+/** Bastion, tunnels and an RD Gateway ask who comes before the host does. */
+const passwordsAreTried: readonly Via[] = ["public-address", "nat-rule", "load-balancer"];
 
 const rule: HostRule = {
     id: "RDP111",
@@ -49,7 +52,7 @@ const rule: HostRule = {
 
 function exposed(host: Host): Finding[] {
     for (const path of host.paths) {
-        if (path.via === "private-network" || host.intent.kind === "none") {
+        if (!passwordsAreTried.includes(path.via) || host.intent.kind === "none") {
             continue;
         }
         const verdict = evaluatePath(path, everybody);

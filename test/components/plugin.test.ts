@@ -79,7 +79,7 @@ describe("component plugins", () => {
     it("speak one vocabulary: what both clouds have is called and described the same", () => {
         const shared = {
             inputProperties: ["clients", "allowWholeInternet", "port", "udp", "nla", "securityLayer", "credSsp", "networkProfile", "sessionLimits", "singleSession", "maxSessions", "staleSessions", "keepAlive", "licensing", "recovery"],
-            properties: ["address", "rdpFile", "connectCommand", "privateAddress"],
+            properties: ["address", "clientAddress", "clientPort", "sources", "rdpFile", "connectCommand", "privateAddress"],
         };
         for (const kind of ["inputProperties", "properties"] as const) {
             for (const name of shared[kind]) {
