@@ -42,16 +42,24 @@ export async function check(names: readonly string[], options: CheckOptions, pac
     const matters = cached((type) => packs.readers.some((r) => r.matters(type)));
     const loaded = await loadSources(targets, options, { matters });
     const sources = loaded.filter((s): s is Source => !(s instanceof Problem));
+    const problems = loaded.filter((s): s is Problem => s instanceof Problem);
     const judged = worlds(sources).map((world) => judgeWorld(world, packs, config));
     const scripts = targets.filter((t) => t.kind === "script");
     if (scripts.length > 0) {
         const { judgeScript } = await import("./sources/script.js");
         for (const { path, name } of scripts) {
-            const script = judgeScript(path, name, packs.rules, config);
-            judged.push({ sources: [], hosts: [], findings: script.findings, assumptions: [], secrets: [], script });
+            try {
+                const script = judgeScript(path, name, packs.rules, config);
+                judged.push({ sources: [], hosts: [], findings: script.findings, assumptions: [], secrets: [], script });
+            } catch (e) {
+                if (!(e instanceof Problem)) {
+                    throw e;
+                }
+                problems.push(e);
+            }
         }
     }
-    return { judged, problems: loaded.filter((s): s is Problem => s instanceof Problem) };
+    return { judged, problems };
 }
 
 /** Each program is a world of its own; state of several stacks is one. */

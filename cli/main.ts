@@ -70,8 +70,8 @@ export function program(): Command {
         .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, "rdp-ready: ")) });
     command
         .command("check")
-        .description("Judge programs (TypeScript, JavaScript), stack exports and previews. Needs no account and no credentials.")
-        .argument("[targets...]", "program directory or file, stack export, or the JSON of a preview (default: the current directory)")
+        .description("Judge programs (TypeScript, JavaScript), stack exports, previews and scripts for Windows. Needs no account and no credentials.")
+        .argument("[targets...]", "program directory or file, stack export, the JSON of a preview, or a script: PowerShell, batch, .reg, EC2 user data, SSM document (default: the current directory)")
         .addOption(new Option("--format <format>", "form of the report").choices([...formats]).default("table"))
         .option("--output <file>", "write the report to a file")
         .option("--policy-config <file>", "levels and options of the rules, JSON or YAML")

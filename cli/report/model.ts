@@ -4,6 +4,7 @@ import { JudgedFinding, JudgedHost, Verdict } from "../../policies/judge";
 import { RuleMetadata } from "../../policies/rule";
 import { Judged } from "../check";
 import type { JudgedScript, ScriptEffect } from "../sources/script";
+import type { ScriptNote } from "../sources/script-file";
 import { redactAll, redactor } from "../redact";
 
 /** Version 1 of the report: the field names are a contract (design: "The command"). */
@@ -53,6 +54,8 @@ export interface ReportScript {
     readonly file: string;
     readonly settings: Readonly<Record<string, { readonly value: unknown; readonly line: number }>>;
     readonly effect: ScriptEffect;
+    /** Parts that were not understood, or are not run. */
+    readonly notes: readonly ScriptNote[];
 }
 
 /** One step of the picture of a path. */
@@ -92,7 +95,7 @@ export interface Section {
     /** What was taken for granted for everything here. */
     readonly assumptions: readonly string[];
     /** Set for a script file. */
-    readonly script?: ReportScript & { readonly notes: readonly string[] };
+    readonly script?: ReportScript;
 }
 
 /** The sections that all formats are made of. No secret gets past here. */
@@ -122,7 +125,7 @@ export function reportOf(sections: readonly Section[]): Report {
             paths: paths.map(({ client, via, verdict, decidedBy }) => ({ client, via, verdict, decidedBy })),
         })),
         findings: sections.flatMap((s) => s.findings).map(({ title: _title, column: _column, ...finding }) => finding),
-        ...(script === undefined ? {} : { script: { file: script.file, settings: script.settings, effect: script.effect } }),
+        ...(script === undefined ? {} : { script }),
     };
 }
 

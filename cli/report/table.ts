@@ -43,7 +43,7 @@ function scriptLines(script: NonNullable<Section["script"]>, t: Terminal): strin
     return [
         `  ${t.paint(style, `${t.glyphs[glyph]} ${text}`)}`,
         ...settings.map(([id, { value, line }]) => `      ${id.padEnd(widest)}  ${value === null ? "not known" : String(value)}  ${t.paint("dim", `line ${line}`)}`),
-        ...script.notes.flatMap((n) => hanging("not understood  ", n, t, "      ")),
+        ...script.notes.flatMap((n) => hanging(`${n.what}  `, `line ${n.line}: ${n.text}`, t, "      ")),
     ];
 }
 

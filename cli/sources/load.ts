@@ -7,6 +7,7 @@ import { isObject, parseJson } from "./json";
 import { isPreview, readPreview } from "./preview";
 import type { ProgramOptions } from "./program";
 import { foreign, programExtensions } from "./project";
+import { holdsScript } from "./script-file";
 import { Interest, Source } from "./source";
 
 /** What a target is, before anything is read that takes time. */
@@ -19,12 +20,15 @@ export interface Target {
     readonly path: string;
 }
 
-const scriptExtensions = [".ps1", ".psm1", ".bat", ".cmd"];
 const sourceExtensions: Readonly<Record<string, string>> = { ".py": "a Python program", ".go": "a Go program", ".cs": "a C# program", ".fs": "an F# program", ".java": "a Java program" };
 
-/** Whether a target is a script that runs on Windows. */
+/** Whether a target is a file with scripts that run on Windows. False for what is not there, or cannot be looked at. */
 export function isScript(name: string): boolean {
-    return scriptExtensions.includes(extname(name).toLowerCase());
+    try {
+        return targetOf(name).kind === "script";
+    } catch {
+        return false;
+    }
 }
 
 /** @throws Problem for what we cannot look at, with the way that works for it */
@@ -43,16 +47,13 @@ export function targetOf(name: string): Target {
     if (programExtensions.includes(extension)) {
         return { kind: "program", name, path };
     }
-    if (isScript(path)) {
-        return { kind: "script", name, path };
-    }
     if (extension in sourceExtensions) {
         throw new Problem(foreign(name, sourceExtensions[extension]!));
     }
     if (/^Pulumi\..+\.ya?ml$/.test(basename(path))) {
         throw new Problem(`${name} holds the settings of a stack. Name the directory of the program, and the stack with --stack ${/^Pulumi\.(.+)\.ya?ml$/.exec(basename(path))![1]}`);
     }
-    return { kind: "json", name, path };
+    return { kind: holdsScript(path) ? "script" : "json", name, path };
 }
 
 /** Reads a stack export or a preview. @throws Problem if it is neither */
@@ -61,7 +62,7 @@ export function readDeployment(target: Target, interest: Interest): Source {
     const looksLikeJson = /^\s*[{[]/.test(text) || text.trim() === "";
     if (!looksLikeJson && extname(target.path).toLowerCase() !== ".json") {
         const yaml = /^(name|runtime|resources):/m.test(text);
-        throw new Problem(yaml ? foreign(target.name, "a Pulumi program in YAML") : `${target.name} is neither a program, a stack export nor a preview's JSON.`);
+        throw new Problem(yaml ? foreign(target.name, "a Pulumi program in YAML") : `${target.name} is neither a program, a stack export, a preview's JSON nor a script: PowerShell, batch, .reg, EC2 user data with its tags or tasks, or an SSM document.`);
     }
     const json = parseJson(text, target.path);
     if (isObject(json) && isExport(json)) {
@@ -71,7 +72,7 @@ export function readDeployment(target: Target, interest: Interest): Source {
         return readPreview(json, target.name, target.path, interest);
     }
     throw new Problem(
-        `${shown(target.path)} is JSON, but neither a stack export (pulumi stack export) nor a preview (pulumi preview --json)${isObject(json) && Array.isArray(json["resources"]) ? ': its "resources" are not inside a "deployment"' : ""}.`,
+        `${shown(target.path)} is JSON, but neither a stack export (pulumi stack export) nor a preview (pulumi preview --json) nor an SSM document${isObject(json) && Array.isArray(json["resources"]) ? ': its "resources" are not inside a "deployment"' : ""}.`,
     );
 }
 

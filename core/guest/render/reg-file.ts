@@ -4,8 +4,9 @@ import { registryPlace, requireSetting, serviceStart } from "../settings";
 
 /**
  * The registry's part of a desired state as a .reg file for `reg import`: listener, policy values, TLS and service start
- * types, without firewall rules, network category, permissions and service recovery. Unlike the script it neither looks
- * at what is there nor spares values that group policy owns. ASCII with CRLF, which `reg import` takes.
+ * types, without firewall rules (so a port of your own stays closed in the guest), network category, permissions and
+ * service recovery. Unlike the script it neither looks at what is there nor spares values that group policy owns. ASCII
+ * with CRLF, which `reg import` takes.
  */
 export function renderRegFile(desired: DesiredState): string {
     const byKey = new Map<string, string[]>();
