@@ -1,5 +1,5 @@
 import { Resource } from "../../policies/resource";
-import { unknownString } from "../../policies/value";
+import { secretMarker, unknownString } from "../../policies/value";
 import { Answer, answer } from "./invokes";
 import { isObject } from "./json";
 import { nameOfUrn, rememberTexts, typeOfUrn } from "./state";
@@ -60,7 +60,7 @@ export class RecordingMonitor {
         }
         this.urns.add(urn);
         const authored = await this.transforms.apply(req, urn);
-        const inputs = this.plain(authored);
+        const inputs = this.judged(authored);
         const remote = req.getRemote();
         const imported = req.getImportid();
         if (type !== "pulumi:pulumi:Stack") {
@@ -94,7 +94,7 @@ export class RecordingMonitor {
                 ...this.base(urn, type, req.getParent()),
                 ...(id === "" || id === unknownString ? {} : { id }),
                 inputs: {},
-                outputs: this.plain(state),
+                outputs: this.judged(state),
                 propertyDependencies: {},
                 external: true,
             });
@@ -166,28 +166,34 @@ export class RecordingMonitor {
         // There is no connection to close.
     }
 
-    /** Values without the wire's wrapping. Secrets stay in memory as they are, and are remembered. */
+    /** Values without the wire's wrapping, for whoever asked. */
     private plain(value: Record<string, unknown>): Record<string, unknown> {
-        return this.unwrap(value) as Record<string, unknown>;
+        return this.unwrap(value, (secret) => secret) as Record<string, unknown>;
     }
 
-    private unwrap(value: unknown): unknown {
+    /** What is judged holds no secret, just as in a preview. */
+    private judged(value: Record<string, unknown>): Record<string, unknown> {
+        return this.unwrap(value, () => secretMarker) as Record<string, unknown>;
+    }
+
+    /** Secrets are remembered, so that no message shows one. */
+    private unwrap(value: unknown, secret: (value: unknown) => unknown): unknown {
         if (Array.isArray(value)) {
-            return value.map((v) => this.unwrap(v));
+            return value.map((v) => this.unwrap(v, secret));
         }
         if (!isObject(value)) {
             return value;
         }
         switch (value[specialKey]) {
             case signatures.secret: {
-                const inner = this.unwrap(value["value"]);
+                const inner = this.unwrap(value["value"], (deeper) => deeper);
                 rememberTexts(inner, this.secrets);
-                return inner;
+                return secret(inner);
             }
             case signatures.resource:
                 return { ...value, id: value["id"] === "" || value["id"] === undefined ? unknownString : value["id"] };
             default:
-                return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, this.unwrap(v)]));
+                return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, this.unwrap(v, secret)]));
         }
     }
 

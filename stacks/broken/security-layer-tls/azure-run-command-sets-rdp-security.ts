@@ -48,6 +48,7 @@ new compute.VirtualMachineRunCommandByVirtualMachine("harden", {
     vmName: vm.name,
     source: {
         script: `$listener = 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp'
-Set-ItemProperty -Path $listener -Name SecurityLayer -Value 0`,
+Set-ItemProperty -Path $listener -Name SecurityLayer -Value 0
+Set-ItemProperty -Path $listener -Name UserAuthentication -Value 1`,
     },
 });
