@@ -50,14 +50,27 @@ export function literalPasswords(script: string, language: "powershell" | "batch
     return found;
 }
 
+/** Longer lines are data, and patterns would take long over them. */
+const longestLine = 1000;
+
 /** The lines of a script without its comments; they keep their numbers. A `#` inside a line is left alone: it may be part of a password. */
 export function scriptLines(script: string, language: "powershell" | "batch"): string[] {
     const text = script.replace(/\r\n?/g, "\n");
-    const bare =
-        language === "batch"
-            ? text.replace(/^[ \t]*@?(?:rem\b|::).*$/gim, "")
-            : text.replace(/<#[\s\S]*?#>/g, (comment) => comment.replace(/[^\n]/g, "")).replace(/^[ \t]*#.*$/gm, "");
-    return bare.split("\n");
+    const lines = (language === "batch" ? text : withoutBlockComments(text)).split("\n");
+    const comment = language === "batch" ? /^\s*@?(?:rem\b|::)/i : /^\s*#/;
+    return lines.map((line) => (line.length > longestLine || comment.test(line) ? "" : line));
+}
+
+function withoutBlockComments(text: string): string {
+    const kept: string[] = [];
+    let from = 0;
+    for (let start = text.indexOf("<#"); start >= 0; start = text.indexOf("<#", from)) {
+        const end = text.indexOf("#>", start + 2);
+        const stop = end < 0 ? text.length : end + 2;
+        kept.push(text.slice(from, start), text.slice(start, stop).replace(/[^\n]+/g, ""));
+        from = stop;
+    }
+    return [...kept, text.slice(from)].join("");
 }
 
 /** Commands after which somebody may log on who could not before: a password, an account, or a domain with its accounts. */

@@ -36,7 +36,7 @@ export class Lives {
 
     private image(launch: Launch): Fact<WindowsImage> {
         const { image, host } = launch;
-        const origin = image === undefined ? { urn: host.urn, text: `the image of ${host.name}` } : originOf(image, `the image of ${host.name}`);
+        const origin = image === undefined ? { urn: host.urn, property: "ami", text: `the image of ${host.name}` } : atHost(launch, image, `the image of ${host.name}`);
         const names = imageNames(launch, this.links);
         const [first] = names.flatMap(({ text, copied }) => {
             const found = amazonImage(text);
@@ -54,11 +54,11 @@ export class Lives {
     private credential(launch: Launch, carriers: readonly Carrier[], image: Fact<WindowsImage>): Credential | undefined {
         const { host } = launch;
         const key = firstOf(...launch.resources.map((r) => property(r, "keyName")));
-        const wrong = key === undefined ? undefined : this.wrongKey(key);
+        const wrong = key === undefined ? undefined : this.wrongKey(launch, key);
         if (launch.doubt !== undefined || (key !== undefined && wrong === undefined) || this.joinsDomain() || carriers.some((c) => c.runs !== "never" && isKnown(c.script) && mayGrantLogOn(c.script.value))) {
             return undefined;
         }
-        const none = { urn: host.urn, property: "keyName", text: `${host.name} has no key pair` };
+        const none = { urn: host.urn, property: templateOf(launch) ?? "keyName", text: `${host.name} has no key pair` };
         const origin = wrong?.origin ?? none;
         const fix = wrong === undefined ? "keyName: the name of an RSA key pair" : "an RSA key pair: EC2 encrypts the password of Windows with no other";
         const hidden = carriers.find((c) => c.runs !== "never" && (!isKnown(c.script) || c.reading.notAnalysed.length > 0 || downloads.test(c.script.value)));
@@ -76,7 +76,7 @@ export class Lives {
     }
 
     /** The key pair that a host names, where it is for certain none that decrypts a Windows password. */
-    private wrongKey(key: Property): { readonly origin: Origin } | undefined {
+    private wrongKey(launch: Launch, key: Property): { readonly origin: Origin } | undefined {
         const pairs = this.links.link(key, "KeyPair");
         const pair = pairs.certain ? pairs.all[0]?.resource : undefined;
         if (pair === undefined) {
@@ -85,7 +85,7 @@ export class Lives {
         const publicKey = property(pair, "publicKey");
         const text = textOf(publicKey.value) ?? textOf(pair.outputs["publicKey"]);
         const algorithm = text === undefined ? this.tlsAlgorithm(publicKey) : keyAlgorithm(text);
-        return algorithm?.kind === "other" ? { origin: { urn: pair.urn, property: "publicKey", text: `key pair ${pair.name} is of type ${algorithm.name}` } } : undefined;
+        return algorithm?.kind === "other" ? { origin: atHost(launch, key, `its key pair ${pair.name} is of type ${algorithm.name}`) } : undefined;
     }
 
     private tlsAlgorithm(publicKey: Property): ReturnType<typeof keyAlgorithm> {
@@ -133,6 +133,17 @@ export class Lives {
             ...(tag === undefined ? [] : [{ kind: "schedule" as const, origin: { urn: host.urn, property: "tags", text: `the tag ${tag[0]} hands it to Instance Scheduler for ${textOf(tag[1])}` } }]),
         ];
     }
+}
+
+/** Where a fact about a host stands, at the host itself: one of its template is pointed at where the host names that. */
+function atHost(launch: Launch, p: Property, text: string): Origin {
+    const way = templateOf(launch);
+    return p.from === launch.host || way === undefined ? originOf(p, text) : { urn: launch.host.urn, property: way, text };
+}
+
+/** The property by which a host names its template. */
+function templateOf({ host }: Launch): string | undefined {
+    return ["launchTemplate", "launchConfiguration", "mixedInstancesPolicy"].find((name) => isPresent(authored(host, name)));
 }
 
 /** Scripts that bring further scripts, which may do anything. */

@@ -70,7 +70,7 @@ const nic = new network.NetworkInterface("web-nic", { resourceGroupName, network
     ipConfigurations: [{ name: "ipconfig", subnet: { id: subnet.id }, publicIPAddress: { id: ip.id } }] });
 const vm = new compute.VirtualMachine("web", { resourceGroupName, tags: { "rdp-ready:clients": "203.0.113.0/24" },
     hardwareProfile: { vmSize: "Standard_D2s_v5" }, networkProfile: { networkInterfaces: [{ id: nic.id }] },
-    osProfile: { computerName: "web", adminUsername: "a", adminPassword: config.requireSecret("adminPassword") },
+    osProfile: { computerName: "web", adminUsername: "operator", adminPassword: config.requireSecret("adminPassword") },
     storageProfile: { imageReference: { publisher: "MicrosoftWindowsServer", offer: "WindowsServer", sku: "2022-datacenter-azure-edition", version: "latest" } } });
 ${more}
 `;

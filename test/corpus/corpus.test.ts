@@ -15,6 +15,9 @@ const themes = readdirSync(__dirname)
     .sort()
     .map((f) => ({ theme: f.replace(/\.ts$/, ""), entries: (require(join(__dirname, f)) as { default: readonly Entry[] }).default }));
 
+/** A day on which no release of Windows in these stacks changes its state: the corpus says the same in ten years. */
+const pinned = { "image-supported": { asOf: "2026-06-01" } };
+
 const counts = { stacks: 0, hosts: 0, falseAlarms: 0, missed: 0, undecided: 0, advisory: 0 };
 
 describe("corpus of other people's stacks", () => {
@@ -41,7 +44,7 @@ function describeEntry(entry: Entry): void {
         before(async () => {
             const made = stack(entry.specs);
             for (const form of forms) {
-                judged.set(form, await judge(made[form].resources, [azure, aws], rules, {}));
+                judged.set(form, await judge(made[form].resources, [azure, aws], rules, pinned));
             }
             count(entry, judged);
         });
