@@ -14,6 +14,7 @@ import { Access } from "./access";
 import { Addresses } from "./addresses";
 import { Associations } from "./associations";
 import { userDataCarriers } from "./carriers";
+import { byClientVpn, withoutClientVpn } from "./client-vpn";
 import { unmodelledRemedy } from "./kinds";
 import { Launch, Launches } from "./launch";
 import { Links } from "./links";
@@ -51,7 +52,7 @@ class HostReader {
         const routes = new Routes(this.links, options);
         this.launches = new Launches(this.links, groups);
         this.associations = new Associations(this.links);
-        this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links);
+        this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links, options);
         this.balancers = new LoadBalancers(this.links, options, routes, acls, groups, this.paths);
         this.access = new Access(this.links, options, routes, groups, this.paths);
     }
@@ -88,7 +89,9 @@ class HostReader {
         }
         const made = [...direct, ...this.access.of(launch, port, guest, declaration, publicly)];
         const own = made.map((m) => m.path);
-        const paths = withOutsideAccess(own, declaration.via, this.world, this.options, launch.host.urn).map((p) => (own.includes(p) ? p : withoutWayBack(p)));
+        const [tunnelled, plain] = [own.filter(byClientVpn), own.filter((p) => !byClientVpn(p))];
+        const outside = withOutsideAccess(plain, declaration.via, this.world, this.options, launch.host.urn).map((p) => (own.includes(p) ? p : withoutClientVpn(withoutWayBack(p))));
+        const paths = [...outside, ...tunnelled];
         const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
         return {
             urn: launch.host.urn,
