@@ -6,6 +6,7 @@ import dnsFollowsHost from "./dns-follows-host";
 import drainModeOff from "./drain-mode-off";
 import encryptionLevelHigh from "./encryption-level-high";
 import filterAdmitsClient from "./filter-admits-client";
+import gatewayNamesMatch from "./gateway-names-match";
 import guestFirewallAdmits from "./guest-firewall-admits";
 import guestFirewallOn from "./guest-firewall-on";
 import helperServicesStart from "./helper-services-start";
@@ -31,4 +32,4 @@ import udpFollowsTcp from "./udp-follows-tcp";
 import verdictKnown from "./verdict-known";
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [addressStatic, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, guestFirewallAdmits, guestFirewallOn, helperServicesStart, idleTimeoutKeptAlive, licensingComplete, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, pathExists, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionLimitNotBelowTwo, sessionLimitsEnd, sourcePortAny, tls12Available, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
+export const rules: readonly Rule[] = [addressStatic, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, gatewayNamesMatch, guestFirewallAdmits, guestFirewallOn, helperServicesStart, idleTimeoutKeptAlive, licensingComplete, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, pathExists, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionLimitNotBelowTwo, sessionLimitsEnd, sourcePortAny, tls12Available, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));

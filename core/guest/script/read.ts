@@ -97,7 +97,7 @@ function result(machine: Machine): ScriptReading {
             const { displayName: _, group: __, removed: ___, fact: ____, ...rule } = entry.rule;
             firewallRules.push(rule);
         } else if (entry?.e === "action") {
-            if (entry.maybe && /acl|restart/.test(entry.id)) {
+            if (entry.maybe && /acl|restart|^rd-gateway|^certificate-made/.test(entry.id)) {
                 continue;
             } else if (entry.maybe) {
                 notes.push({ reason: `'${entry.id}' happens only under a condition that is not known here`, line: entry.statement.line });
