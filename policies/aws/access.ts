@@ -1,14 +1,12 @@
 import { Known, isKnown, known } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
-import { admit } from "../../core/net/admit";
 import { AddressBounds, exactly } from "../../core/net/bounds";
-import { FilterRule } from "../../core/net/filter-model";
 import { Hop, Via } from "../../core/net/path-model";
-import { Origin } from "../../core/origin";
 import { Resource } from "../resource";
 import { Declaration } from "../intent";
 import { PackOptions } from "../rule";
 import { isPresent, readBoolean } from "../value";
+import { egressHop, groupKeys, verdictOf } from "./egress";
 import { fixedHop, outsideHop, sameForAll } from "./hops";
 import { Launch, Nic } from "./launch";
 import { Links, Target, Targets } from "./links";
@@ -17,7 +15,7 @@ import { HostPath, Paths } from "./paths";
 import { Permissions } from "./permissions";
 import { authored, property, textOf } from "./properties";
 import { Routes } from "./routes";
-import { Groups, SecurityGroups } from "./security-groups";
+import { SecurityGroups } from "./security-groups";
 
 /** Tunnels that AWS builds to a host: Session Manager and EC2 Instance Connect Endpoint (rdp-domain §7.2). Both accept the client themselves. */
 export class Access {
@@ -144,24 +142,11 @@ export class Access {
         return [
             forward,
             ...(isKnown(port) && port.value !== 3389 && port.value !== 22 ? [fixedHop("forwarder", name, "closed", { urn: endpoint.urn, text: `${name} goes to ports 22 and 3389 only, not to ${port.value}` })] : []),
-            this.tunnelOut(endpoint, own, launch, nic, port),
+            egressHop(this.groups, this.options, { resource: endpoint, name }, own, launch, nic, port),
             ...(same ? [] : this.paths.aclHops(nic)),
             this.groups.hop(nic.groups, { host: launch.parts, port, sourceGroups }),
             ...guest,
         ];
-    }
-
-    /** The endpoint's own groups must let it out to the host. */
-    private tunnelOut(endpoint: Resource, own: Targets, launch: Launch, nic: Nic, port: Known<number>): Hop {
-        const name = `Instance Connect Endpoint ${endpoint.name}, egress`;
-        const origin: Origin = { urn: endpoint.urn, property: "securityGroupIds", text: "" };
-        if (own.all.some((g) => this.groups.isOutside(g)) || !own.certain) {
-            return outsideHop("filter", name, { ...origin, text: own.why ?? "the egress rules of a security group of another stack are not known" }, this.options);
-        }
-        const rules = own.all.flatMap((g) => this.groups.resolved(g, "egress", { host: new Set([endpoint.urn]), port, sourceGroups: groupKeys(nic.groups) }));
-        const verdict = isKnown(port) ? verdictOf(rules, rangesOf(nic.subnets, launch.host.name), port.value) : "unknown";
-        const text = verdict === "open" ? `the security groups of ${endpoint.name} let it out to ${launch.host.name}` : `the security groups of ${endpoint.name} (${own.all.map((t) => t.name).join(", ")}) have no egress rule for tcp ${isKnown(port) ? port.value : "(not known)"} to ${launch.host.name}`;
-        return fixedHop("filter", name, verdict, { ...origin, text });
     }
 
     private subnetsOf(endpoint: Resource): AddressBounds {
@@ -199,22 +184,8 @@ function by(resources: readonly Resource[], targets: (r: Resource) => readonly T
     return map;
 }
 
-function groupKeys(groups: Groups): Set<string> {
-    return new Set(groups.targets.all.map((t) => t.key));
-}
-
 function privateDns(endpoint: Resource): boolean {
     const value = authored(endpoint, "privateDnsEnabled");
     const k = readBoolean(value ?? false);
     return isKnown(k) && k.value;
-}
-
-/** Whether rules admit one port for all of some addresses. */
-function verdictOf(rules: readonly FilterRule[], addresses: AddressBounds, port: number): "open" | "closed" | "unknown" {
-    const nowhere = { urn: "", text: "" };
-    const admission = admit({ order: "any-allow", rules, otherwise: { allow: false, origin: nowhere } }, { clients: addresses.most, protocol: "tcp", port });
-    if (admission.closed.length === 0 && admission.unknown.length === 0) {
-        return "open";
-    }
-    return admission.open.length === 0 && admission.unknown.length === 0 ? "closed" : "unknown";
 }

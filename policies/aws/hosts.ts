@@ -16,6 +16,7 @@ import { Associations } from "./associations";
 import { userDataCarriers } from "./carriers";
 import { domainOf } from "./domain";
 import { certificatesOf } from "./certificates";
+import { byClientVpn, withoutClientVpn } from "./client-vpn";
 import { unmodelledRemedy } from "./kinds";
 import { Launch, Launches } from "./launch";
 import { Lives } from "./life";
@@ -57,7 +58,7 @@ class HostReader {
         const routes = new Routes(this.links, options);
         this.launches = new Launches(this.links, groups);
         this.associations = new Associations(this.links);
-        this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links);
+        this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links, options);
         this.balancers = new LoadBalancers(this.links, options, routes, acls, groups, this.paths);
         this.permissions = new Permissions(this.links);
         this.lives = new Lives(this.links);
@@ -96,7 +97,9 @@ class HostReader {
         }
         const made = [...direct, ...this.access.of(launch, port, guest, declaration, publicly)];
         const own = made.map((m) => m.path);
-        const paths = withOutsideAccess(own, declaration, this.world, this.options, launch.host.urn).map((p) => (own.includes(p) ? p : withoutWayBack(p)));
+        const [tunnelled, plain] = [own.filter(byClientVpn), own.filter((p) => !byClientVpn(p))];
+        const outside = withOutsideAccess(plain, declaration, this.world, this.options, launch.host.urn).map((p) => (own.includes(p) ? p : withoutClientVpn(withoutWayBack(p))));
+        const paths = [...outside, ...tunnelled];
         const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
         const domain = domainOf(this.links);
         return {

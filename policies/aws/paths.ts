@@ -4,6 +4,8 @@ import { Hop, Path } from "../../core/net/path-model";
 import { privateAddresses } from "../../core/net/well-known";
 import { Origin } from "../../core/origin";
 import { Addresses } from "./addresses";
+import { PackOptions } from "../rule";
+import { ClientVpn } from "./client-vpn";
 import { clientsHop, fixedHop, sameForAll } from "./hops";
 import { Launch, Nic } from "./launch";
 import { Links, Target } from "./links";
@@ -23,6 +25,7 @@ export interface HostPath {
 /** The direct ways: by a public address, and inside private networks. */
 export class Paths {
     private readonly peerings: Peerings;
+    private readonly clientVpn: ClientVpn;
 
     constructor(
         private readonly addresses: Addresses,
@@ -30,7 +33,9 @@ export class Paths {
         private readonly acls: NetworkAcls,
         private readonly groups: SecurityGroups,
         private readonly links: Links,
+        options: PackOptions,
     ) {
+        this.clientVpn = new ClientVpn(links, options, groups);
         this.peerings = new Peerings(links, routes);
     }
 
@@ -46,8 +51,13 @@ export class Paths {
                     : [{ path: { via: "public-address", port, hops: [...address.hops, ...this.routeHops(nic), ...filters, ...guest] }, telling: address.certain }];
             const inside = [...acls, ...this.privateFilters(nic, connection), ...guest];
             const peered = this.peerings.of(nic, launch.host.urn);
-            const ways = [...(peered === undefined ? [] : [[...peered.built, ...peered.back]]), [...this.privateAccess(launch, nic, address.none), ...(peered?.back ?? [])]];
-            return [...direct, ...ways.map((way): HostPath => ({ path: { via: "private-network", port, hops: [...way, ...inside] }, telling: true }))];
+            const vpn = this.clientVpn.of(launch, nic, port);
+            const ways = [
+                ...(peered === undefined ? [] : [[...vpn.others, ...peered.built, ...peered.back, ...inside]]),
+                [...vpn.others, ...this.privateAccess(launch, nic, address.none), ...(peered?.back ?? []), ...inside],
+                ...vpn.ways.map(({ hops, sourceGroups }) => [...hops, ...acls, this.groups.hop(nic.groups, { ...connection, sourceGroups }), ...guest]),
+            ];
+            return [...direct, ...ways.map((hops): HostPath => ({ path: { via: "private-network", port, hops }, telling: true }))];
         });
     }
 

@@ -91,10 +91,14 @@ function isMine(hop: Hop, { path }: PathVerdict): boolean {
 }
 
 function whatToWrite(hop: Hop, clients: readonly Client[], verdict: PathVerdict): string {
-    const port = isKnown(verdict.path.port) ? verdict.path.port.value : 3389;
+    // Behind a forwarder the connection has another port, and may come from other addresses than the client's.
+    const before = verdict.path.hops.slice(0, verdict.deciding.hop).flatMap((h) => (h.gate.type === "forward" ? [h.gate] : []));
+    const arriving = before.at(-1)?.toPort ?? verdict.path.port;
+    const port = isKnown(arriving) ? arriving.value : 3389;
+    const source = before.flatMap((g) => g.sourcesBecome ?? []).at(-1);
     const { addresses } = verdict.deciding;
     // A client that nobody named is no reason to name everybody.
-    const who = addresses.coversInternet || addresses.toCidrs().length > 8 ? "the clients" : clients.length === 1 ? addresses.describe() : names(clients);
+    const who = source !== undefined ? `${source.least.isEmpty ? "where its connections come from" : source.least.describe()}` : addresses.coversInternet || addresses.toCidrs().length > 8 ? "the clients" : clients.length === 1 ? addresses.describe() : names(clients);
     if (hop.kind === "guest-firewall") {
         return `Set-NetFirewallRule -RemoteAddress with ${who} for the rule of port ${port}`;
     }

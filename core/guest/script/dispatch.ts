@@ -5,6 +5,7 @@ import { dataCommands } from "./commands/data";
 import { dscCommands, dscResource } from "./commands/dsc";
 import { fileCommands } from "./commands/files";
 import { firewallCommands } from "./commands/firewall";
+import { gatewayCommands } from "./commands/gateway";
 import { networkCommands } from "./commands/network";
 import { processCommands } from "./commands/process";
 import { profileCommands } from "./commands/profiles";
@@ -30,6 +31,7 @@ const commands = new Map<string, Handler>(
         ...fileCommands,
         ...processCommands,
         ...roleCommands,
+        ...gatewayCommands,
         ...dscCommands,
         ...dataCommands,
         ...rightCommands,

@@ -98,7 +98,7 @@ function result(machine: Machine): ScriptReading {
             const { displayName: _, group: __, removed: ___, fact: ____, ...rule } = entry.rule;
             firewallRules.push(rule);
         } else if (entry?.e === "action") {
-            if (entry.maybe && /acl|restart/.test(entry.id)) {
+            if (entry.maybe && /acl|restart|^rd-gateway|^certificate-made/.test(entry.id)) {
                 continue;
             } else if (entry.maybe && sessionsGoOn.has(entry.id)) {
                 perhaps.push({ id: entry.id, statement: entry.statement });

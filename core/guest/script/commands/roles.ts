@@ -63,6 +63,9 @@ function installFeature(call: Call): void {
             call.m.action("rds-session-host-installed");
         } else if (/^(rds-|remote-desktop-services)/i.test(text)) {
             call.m.action("rds-role-installed");
+            if (/^rds-gateway$/i.test(text)) {
+                call.m.action("rd-gateway-installed");
+            }
         }
     }
     if (bound.flag("Restart")) {

@@ -87,7 +87,10 @@ run("script reader: MachineKeys", [
 
 run("script reader: roles, restarts, helpers", [
     { why: "the session host role", script: `Install-WindowsFeature -Name RDS-RD-Server -IncludeManagementTools`, actions: ["rds-session-host-installed"] },
-    { why: "the gateway role among others", script: `Add-WindowsFeature RDS-Gateway, Web-Server`, actions: ["rds-role-installed"] },
+    { why: "the gateway role among others", script: `Add-WindowsFeature RDS-Gateway, Web-Server`, actions: ["rds-role-installed", "rd-gateway-installed"] },
+    { why: "a certificate for the gateway", script: `$c = New-SelfSignedCertificate -DnsName gw.example.com, "alt.$('example.com')" -CertStoreLocation Cert:\\LocalMachine\\My\nSet-Item -Path RDS:\\GatewayServer\\SSLCertificate\\Thumbprint -Value $c.Thumbprint`, actions: ["certificate-made:gw.example.com alt.example.com", "rd-gateway-certificate-set"] },
+    { why: "a certificate for a name that is computed", script: `New-SelfSignedCertificate -DnsName (hostname)\nSet-RDCertificate -Role RDGateway -ImportPath C:\\gw.pfx -ConnectionBroker rdcb -Force`, actions: ["certificate-made:", "rd-gateway-certificate-set"] },
+    { why: "another role's certificate", script: `Set-RDCertificate -Role RDWebAccess -ImportPath C:\\web.pfx\nSet-Item WSMan:\\localhost\\Service\\AllowUnencrypted $false`, actions: [] },
     { why: "another role", script: `Install-WindowsFeature Web-Server`, actions: [] },
     { why: "restart", script: `Restart-Computer -Force`, actions: ["restart"] },
     { why: "shutdown /r", script: `shutdown /r /t 0`, actions: ["restart"] },
