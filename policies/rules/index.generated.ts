@@ -7,6 +7,7 @@ import dnsFollowsHost from "./dns-follows-host";
 import drainModeOff from "./drain-mode-off";
 import encryptionLevelHigh from "./encryption-level-high";
 import filterAdmitsClient from "./filter-admits-client";
+import firewallHonoursRdpRule from "./firewall-honours-rdp-rule";
 import guestFirewallAdmits from "./guest-firewall-admits";
 import guestFirewallOn from "./guest-firewall-on";
 import helperServicesStart from "./helper-services-start";
@@ -37,4 +38,4 @@ import udpFollowsTcp from "./udp-follows-tcp";
 import verdictKnown from "./verdict-known";
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [addressStatic, antivirusOn, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, guestFirewallAdmits, guestFirewallOn, helperServicesStart, idleTimeoutKeptAlive, licensingComplete, listenerOnEveryAdapter, logonRightsKept, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, pathExists, profileUntouched, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionHostLicensed, sessionLimitNotBelowTwo, sessionLimitsEnd, sourcePortAny, tls12Available, transportKept, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
+export const rules: readonly Rule[] = [addressStatic, antivirusOn, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, firewallHonoursRdpRule, guestFirewallAdmits, guestFirewallOn, helperServicesStart, idleTimeoutKeptAlive, licensingComplete, listenerOnEveryAdapter, logonRightsKept, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, pathExists, profileUntouched, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionHostLicensed, sessionLimitNotBelowTwo, sessionLimitsEnd, sourcePortAny, tls12Available, transportKept, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
