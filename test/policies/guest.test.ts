@@ -38,7 +38,7 @@ describe("what scripts leave behind decides over a host", () => {
         ["an unknown program that is told about Remote Desktop", "C:\\tools\\tweak.exe /set fDenyTSConnections 1", "unknown"],
         ["an unknown program", "C:\\tools\\setup.exe /S", "ready"],
         ["RDP's own security layer with NLA", "$k = 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp'\nSet-ItemProperty $k SecurityLayer 0\nSet-ItemProperty $k UserAuthentication 1", "blocked"],
-        ["RDP's own security layer alone", "Set-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp' SecurityLayer 0", "ready"],
+        ["RDP's own security layer alone", "Set-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp' SecurityLayer 0", "blocked"],
         ["local rules ignored on Public networks", "Set-ItemProperty 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\PublicProfile' AllowLocalPolicyMerge 0", "unknown"],
         ["group policy's exception disabled", "Set-ItemProperty 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\StandardProfile\\Services\\RemoteDesktop' Enabled 0", "blocked"],
         ["a script about something else", "Install-WindowsFeature Web-Server\nNew-Item C:\\web -ItemType Directory", "ready"],
