@@ -73,6 +73,10 @@ function firewallHop(guest: GuestView, port: Known<number>, urn: string): Hop {
             ? { ...hop, origin, gate: { type: "fixed", verdict: "closed" } }
             : { ...hop, origin: { ...origin, text: `${origin.text}: ${value.reason}` }, gate: { type: "fixed", verdict: "unknown" } };
     }
+    const overruled = overruledHop(guest, urn, hop);
+    if (overruled !== undefined) {
+        return overruled;
+    }
     const off = profiles.map((p) => guest.placed(`firewall-${p}-enabled`));
     if (off.every((p) => p !== undefined && isKnown(p.reading.value) && Number(p.reading.value.value) === 0)) {
         return { ...hop, origin: guest.origin(urn, at(off[0]!), ""), gate: { type: "fixed", verdict: "open" } };
@@ -87,6 +91,27 @@ function firewallHop(guest: GuestView, port: Known<number>, urn: string): Hop {
     }
     const filter = guestFilter(guest, urn);
     return { ...hop, origin: filter.otherwise.origin, gate: { type: "filter", filter } };
+}
+
+/**
+ * What group policy says above all local rules, on networks outside a domain, which is where cloud hosts start: its own exception for
+ * Remote Desktop, or that local rules do not count (§2.4).
+ */
+function overruledHop(guest: GuestView, urn: string, hop: Omit<Hop, "gate" | "origin">): Hop | undefined {
+    const exception = guest.placed("firewall-private-remote-desktop-exception");
+    const admits = exception && isKnown(exception.reading.value) ? Number(exception.reading.value.value) : undefined;
+    if (exception !== undefined && (admits === undefined || admits === 0)) {
+        const { value } = exception.reading;
+        const origin = guest.origin(urn, at(exception), "");
+        return isKnown(value) ? { ...hop, origin, gate: { type: "fixed", verdict: "closed" } } : { ...hop, origin: { ...origin, text: `${origin.text}: ${value.reason}` }, gate: { type: "fixed", verdict: "unknown" } };
+    }
+    const local = guest.placed("firewall-public-local-rules");
+    if (local === undefined || admits === 1 || Number(knownOr(local.reading.value, 0)) !== 0) {
+        return undefined;
+    }
+    const origin = guest.origin(urn, at(local), "");
+    const why = isKnown(local.reading.value) ? "local rules are ignored, and whether group policy brings one for Remote Desktop cannot be told" : local.reading.value.reason;
+    return { ...hop, origin: { ...origin, text: `${origin.text}: ${why}` }, gate: { type: "fixed", verdict: "unknown" } };
 }
 
 /** The guest firewall as the scripts leave it, with the built-in rules that they do not touch. */

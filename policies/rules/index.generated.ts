@@ -10,6 +10,7 @@ import dnsFollowsHost from "./dns-follows-host";
 import drainModeOff from "./drain-mode-off";
 import encryptionLevelHigh from "./encryption-level-high";
 import filterAdmitsClient from "./filter-admits-client";
+import firewallHonoursRdpRule from "./firewall-honours-rdp-rule";
 import gatewayNamesMatch from "./gateway-names-match";
 import guestFirewallAdmits from "./guest-firewall-admits";
 import guestFirewallOn from "./guest-firewall-on";
@@ -46,4 +47,4 @@ import udpFollowsTcp from "./udp-follows-tcp";
 import verdictKnown from "./verdict-known";
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [addressStatic, antivirusOn, carrierRuns, credentialExists, credentialNotLiteral, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, gatewayNamesMatch, guestFirewallAdmits, guestFirewallOn, helperServicesStart, hostStaysOn, idleTimeoutKeptAlive, imageSupported, imageSupportsTls12, licensingComplete, listenerOnEveryAdapter, logonRightsKept, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, patchingOn, pathExists, profileUntouched, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionHostLicensed, sessionLimitNotBelowTwo, sessionLimitsEnd, sizeFits, sourcePortAny, tls12Available, transportKept, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
+export const rules: readonly Rule[] = [addressStatic, antivirusOn, carrierRuns, credentialExists, credentialNotLiteral, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, firewallHonoursRdpRule, gatewayNamesMatch, guestFirewallAdmits, guestFirewallOn, helperServicesStart, hostStaysOn, idleTimeoutKeptAlive, imageSupported, imageSupportsTls12, licensingComplete, listenerOnEveryAdapter, logonRightsKept, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, patchingOn, pathExists, profileUntouched, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionHostLicensed, sessionLimitNotBelowTwo, sessionLimitsEnd, sizeFits, sourcePortAny, tls12Available, transportKept, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));

@@ -20,7 +20,7 @@ const rule: CarrierRule = {
     causes: ["security-layer", "nla", "credssp-tls-mismatch"],
     why:
         "SecurityLayer 0 makes the listener speak RDP's own encryption: the server proves no identity, and NLA, which runs inside TLS, cannot be used. A host that requires NLA at the same time contradicts itself and turns clients away during negotiation (0x904). " +
-        "NLA is on by default; where a script writes SecurityLayer 0 alone, the image decides whether it is, and the finding advises. " +
+        "NLA is on by default, so SecurityLayer 0 alone does the same; where the script turns NLA off as well, sessions come up without TLS, and the finding advises. " +
         "SecurityLayer 1 (negotiate) is fine together with NLA, as Microsoft's own image script sets it, and weak without; 2 is preferred. fAllowSecProtocolNegotiation 0 leaves the two sides no way to agree " +
         "(Microsoft: Win32_TSGeneralSetting, prepare-for-upload-vhd-image; MS-RDPBCGR 5.4).",
     remedy: "Write SecurityLayer 2, or delete the line. If an old client cannot do TLS, update the client.",
@@ -38,7 +38,7 @@ const rule: CarrierRule = {
             must: "protect sessions with TLS",
             fix: (s) => (s.literal === undefined ? "SecurityLayer 2" : `2 instead of ${s.literal.text}`),
             judge: (value) => judgeSettings(new Map([["security-layer", value], ["nla", required]])).find((j) => j.setting.id === "security-layer"),
-        }).map((f) => (written === undefined ? { ...f, atMost: "advisory" as const } : f));
+        });
         return advisingWhereWeakened([
             ...layer,
             ...(layer.length === 0 ? negotiatedWithoutKnowing(carrier) : []),

@@ -36,6 +36,8 @@ interface Service {
     readonly safe: ServiceStart | undefined;
     readonly disabled: ValueEffect;
     readonly stopped: ValueEffect;
+    /** Why no rule judges its state. */
+    readonly unjudgedState?: string;
     readonly meaning: string;
     readonly causes: readonly string[];
     readonly source: string;
@@ -78,6 +80,7 @@ export const services: readonly Service[] = [
         safe: "manual",
         disabled: weakens("sessions come up without redirected drives and printers"),
         stopped: weakens("sessions come up without redirected drives and printers"),
+        unjudgedState: "TermService starts it again, and a session comes up without it.",
         meaning: "Redirects drives, printers and ports. It depends on TermService and restarts with it.",
         causes: ["service-stopped"],
         source: "§2.3 Microsoft, azure-support-scripts RDPSettings.ps1",
@@ -170,6 +173,7 @@ function startAndState(service: Service): Setting[] {
         },
         {
             ...common,
+            ...(service.unjudgedState === undefined ? {} : { unjudged: service.unjudgedState }),
             id: `${id}-state`,
             title: `State of ${service.name} (${service.title})`,
             place: { kind: "service", service: service.name, aspect: "state" },
