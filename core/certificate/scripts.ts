@@ -79,7 +79,7 @@ const sources: readonly (readonly [RegExp, ScriptSource])[] = [
     [/\b(?:Export-ACMCertificate|acm\s+export-certificate)\b/i, "acm"],
     [/\b(?:Get-AzKeyVaultSecret|Get-AzureKeyVaultSecret|keyvault\s+(?:secret|certificate)\s+\w+|vault\.azure\.net\/secrets)\b/i, "key-vault"],
     [/\b(?:Get-Certificate\s[^\n]*-Template|certreq(?:\.exe)?\s)/i, "enrolment"],
-    [/\b(?:Import-PfxCertificate|certutil(?:\.exe)?\s[^\n]*-importpfx|X509Certificate2)\b/i, "file"],
+    [/\b(?:Import-PfxCertificate|certutil(?:\.exe)?\s[^\n]*-importpfx|X509Certificate2Collection)\b|\$\w+\.Import\(/i, "file"],
 ];
 
 /** Where a script takes the certificate from. */
