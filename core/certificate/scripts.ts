@@ -99,7 +99,7 @@ export function inlineCertificates(carrier: Carrier): { readonly text: string; r
     }
     const passwords = [...own.text.matchAll(/ConvertTo-SecureString\s+(?:-\w+\s+)*?["']([^"'\n]{0,200})["']/gi)].map(([, password = ""]) => password).slice(0, 4);
     const at = (index: number): number => own.text.slice(0, index).split("\n").length;
-    const pem = /-----BEGIN CERTIFICATE-----[\s\S]{1,20000}?-----END CERTIFICATE-----/.exec(own.text);
+    const pem = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{100,20000}-----END CERTIFICATE-----/.exec(own.text);
     if (pem !== null) {
         return [{ text: own.text, line: at(pem.index), passwords }];
     }

@@ -98,5 +98,6 @@ describe("certificates: scripts that bind", () => {
         const [found] = inlineCertificates(carrier(`$p = ConvertTo-SecureString -String 'pa55' -AsPlainText -Force\n$x = '${pkcs12.good}'`));
         assert.deepStrictEqual(found, { text: pkcs12.good, line: 2, passwords: ["pa55"] });
         assert.deepStrictEqual(inlineCertificates(carrier("$x = 'MIIshort'")), []);
+        assert.deepStrictEqual(inlineCertificates(carrier("[regex]::Matches($chain, '-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----')")), []);
     });
 });
