@@ -38,7 +38,9 @@ export function scriptCertificate(world: World, binding: Binding, barred: readon
     const made = world.urn(carrier.urn);
     const tls = made === undefined ? [] : tlsBehind(world, made, 3);
     const inline = inlineCertificates(carrier)[0];
-    const read = inline === undefined ? undefined : readCertificate(inline.text, inline.passwords);
+    const found = inline === undefined ? undefined : readCertificate(inline.text, inline.passwords);
+    // One without its key is an authority's, for a store of its own.
+    const read = found === undefined || (isKnown(found) && isKnown(found.value.privateKey) && found.value.privateKey.value === "absent") ? undefined : found;
     const [first] = tls;
     const facts = read ?? (tls.length === 1 ? known(tlsFacts(first!)) : undefined);
     const factsOrigin = read === undefined && tls.length === 1 ? { urn: first!.urn, text: `certificate ${first!.name}` } : { ...origin, text: inline === undefined ? origin.text : `the certificate in line ${inline.line}` };

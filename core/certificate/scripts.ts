@@ -79,7 +79,7 @@ const sources: readonly (readonly [RegExp, ScriptSource])[] = [
     [/\b(?:Export-ACMCertificate|acm\s+export-certificate)\b/i, "acm"],
     [/\b(?:Get-AzKeyVaultSecret|Get-AzureKeyVaultSecret|keyvault\s+(?:secret|certificate)\s+\w+|vault\.azure\.net\/secrets)\b/i, "key-vault"],
     [/\b(?:Get-Certificate\s[^\n]*-Template|certreq(?:\.exe)?\s)/i, "enrolment"],
-    [/\b(?:Import-PfxCertificate|certutil(?:\.exe)?\s[^\n]*-importpfx|X509Certificate2)\b/i, "file"],
+    [/\b(?:Import-PfxCertificate|certutil(?:\.exe)?\s[^\n]*-importpfx|X509Certificate2Collection)\b|\$\w+\.Import\(/i, "file"],
 ];
 
 /** Where a script takes the certificate from. */
@@ -99,7 +99,7 @@ export function inlineCertificates(carrier: Carrier): { readonly text: string; r
     }
     const passwords = [...own.text.matchAll(/ConvertTo-SecureString\s+(?:-\w+\s+)*?["']([^"'\n]{0,200})["']/gi)].map(([, password = ""]) => password).slice(0, 4);
     const at = (index: number): number => own.text.slice(0, index).split("\n").length;
-    const pem = /-----BEGIN CERTIFICATE-----[\s\S]{1,20000}?-----END CERTIFICATE-----/.exec(own.text);
+    const pem = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{100,20000}-----END CERTIFICATE-----/.exec(own.text);
     if (pem !== null) {
         return [{ text: own.text, line: at(pem.index), passwords }];
     }

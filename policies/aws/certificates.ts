@@ -37,12 +37,12 @@ export function certificatesOf(links: Links, permissions: Permissions, carriers:
 function barred(permissions: Permissions, carrier: Carrier, launch: Launch): Obstacle[] {
     const need = needs[sourceOf(carrier)];
     const found = need === undefined ? undefined : permissions.role(launch, need);
-    if (need === undefined || found === undefined || found.allowed === "yes") {
+    if (need === undefined || found === undefined || found.allowed !== "no") {
+        // A policy that is computed, or another account's, is taken to be there for this.
         return [];
     }
-    // Scripts may bring credentials of their own.
-    const { role, allowed } = found;
+    const { role } = found;
     const origin = role === undefined ? { urn: launch.host.urn, property: "iamInstanceProfile", text: `${launch.host.name} has no instance profile` } : { urn: role.urn, text: `role ${role.name}` };
-    const text = role === undefined ? `${launch.host.name} has no instance profile, and the script reads ${need.of}` : allowed === "no" ? `no policy of role ${role.name} allows ${need.action}, and the script reads ${need.of}` : `whether role ${role.name} allows ${need.action} is not known`;
-    return [{ origin, text, certain: allowed === "no", fix: `a policy that allows ${need.action} on ${need.of}, in the role of the host's instance profile` }];
+    const text = role === undefined ? `${launch.host.name} has no instance profile, and the script reads ${need.of}` : `no policy of role ${role.name} allows ${need.action}, and the script reads ${need.of}`;
+    return [{ origin, text, certain: true, fix: `a policy that allows ${need.action} on ${need.of}, in the role of the host's instance profile` }];
 }

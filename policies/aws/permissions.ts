@@ -141,11 +141,18 @@ function listOf(value: unknown): readonly unknown[] {
     return isKnown(elements) ? elements.value : [];
 }
 
-/** A policy document that allows the actions, or everything. */
+/** A policy document that allows the actions, or everything. Not every action for all resources: `Resource: "*"` is no action. */
 function byDocument(need: Need, value: unknown): "yes" | "no" | "unknown" {
     const text = typeof value === "object" && value !== null ? JSON.stringify(value) : textOf(value);
     if (text === undefined) {
         return "unknown";
     }
-    return need.actions.test(text) && /"Allow"/.test(text) ? "yes" : "no";
+    try {
+        const document = JSON.parse(text) as { readonly Statement?: unknown };
+        const statements = (Array.isArray(document.Statement) ? document.Statement : [document.Statement]) as readonly ({ readonly Effect?: unknown; readonly Action?: unknown; readonly NotAction?: unknown } | undefined | null)[];
+        const allowing = statements.filter((s) => s?.Effect === "Allow");
+        return allowing.some((s) => need.actions.test(JSON.stringify(s?.Action) ?? "")) ? "yes" : allowing.some((s) => s?.NotAction !== undefined) ? "unknown" : "no";
+    } catch {
+        return "unknown";
+    }
 }

@@ -85,32 +85,38 @@ function observed(holder: Resource, path: string, props: Props, release: Known<n
     const bag = settingsBag(props["settings"]);
     const settings = isKnown(bag) ? bag.value : {};
     const management = membersOf(settings["secretsManagementSettings"]);
-    const listPath = `${path}settings${typeof props["settings"] === "string" ? "" : ".secretsManagementSettings.observedCertificates"}`;
+    // JSON has no path into it.
+    const isText = typeof props["settings"] === "string";
     const version = mapKnown(readString(props["typeHandlerVersion"]), (v) => Number.parseInt(v, 10));
-    const list = isKnown(bag) ? elementsOf(management["observedCertificates"]) : bag;
-    const entries: readonly (readonly [unknown, string])[] = isKnown(list) ? list.value.map((e, i) => [e, typeof props["settings"] === "string" ? listPath : `${listPath}[${i}]`] as const) : [[undefined, listPath] as const];
-    return entries.map(([entry, at_]): Delivered => {
-        const plain = readString(entry);
+    // Settings that are computed as a whole tell nothing, not even that there is a certificate.
+    return knownOr(elementsOf(management["observedCertificates"]), []).map((entry, i): Delivered => {
+        // Versions before 3 list bare URLs.
         const members = membersOf(entry);
-        const url = !isKnown(list) ? unknown(list.reason) : Object.keys(members).length > 0 ? readString(members["url"]) : plain;
+        const isObject = Object.keys(members).length > 0;
         const accounts = elementsOf(members["accounts"]);
         const removed = [...removedIn4.filter((n) => isPresent(management[n])), ...(isPresent(members["keyExportable"]) ? ["keyExportable"] : [])];
+        const property = isText ? `${path}settings` : `${path}settings.secretsManagementSettings.observedCertificates[${i}]${isObject ? ".url" : ""}`;
         return {
             holder,
-            url,
-            origin: { urn: holder.urn, property: Object.keys(members).length > 0 && typeof props["settings"] !== "string" ? `${at_}.url` : at_, text: `the Key Vault extension ${holder.name}` },
+            url: readString(isObject ? members["url"] : entry),
+            origin: { urn: holder.urn, property, text: `the Key Vault extension ${holder.name}` },
             store: textOf(members["certificateStoreName"]) ?? textOf(management["certificateStoreName"]) ?? "MY",
             clientId: isPresent(at(settings, "authenticationSettings.msiClientId")),
             delivery: {
                 kind: "key-vault-extension",
                 version,
-                accounts: !isKnown(list) ? unknown(list.reason) : isKnown(accounts) ? texts(accounts.value) : accounts,
-                linked: isKnown(version) && version.value >= 4 ? known(true) : isKnown(version) && version.value === 3 ? (isPresent(management["linkOnRenewal"]) ? readBoolean(management["linkOnRenewal"]) : known(false)) : mapKnown(version, () => false),
+                accounts: isKnown(accounts) ? texts(accounts.value) : accounts,
+                linked: linksRenewals(version, management["linkOnRenewal"]),
                 release,
                 removed: isKnown(version) && version.value >= 4 ? removed : [],
             },
         };
     });
+}
+
+/** Version 4 always, version 3 when it is told to, those before never (rdp-domain §4.3). */
+function linksRenewals(version: Known<number>, linkOnRenewal: unknown): Known<boolean> {
+    return !isKnown(version) || version.value !== 3 ? mapKnown(version, (v) => v >= 4) : isPresent(linkOnRenewal) ? readBoolean(linkOnRenewal) : known(false);
 }
 
 function texts(values: readonly unknown[]): Known<readonly string[]> {

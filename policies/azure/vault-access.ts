@@ -133,7 +133,8 @@ function roleAnswer(estate: Estate, assignment: Resource, vault: Resource, princ
     }
     const definition = readString(props["roleDefinitionId"]);
     const [guid] = isKnown(definition) ? (/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.exec(definition.value) ?? []) : [];
-    const role = guid === undefined ? undefined : roles[guid.toLowerCase()];
+    // A role that is computed is most likely the one that is needed; in the state it is known.
+    const role = !isKnown(definition) ? true : guid === undefined ? undefined : roles[guid.toLowerCase()];
     return role === false ? "no" : role === true && whom === "yes" && where === "yes" ? "yes" : "maybe";
 }
 

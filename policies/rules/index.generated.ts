@@ -3,6 +3,12 @@ import { Rule } from "../rule";
 import addressStatic from "./address-static";
 import antivirusOn from "./antivirus-on";
 import carrierRuns from "./carrier-runs";
+import certificateExtensionFitsImage from "./certificate-extension-fits-image";
+import certificateIdentityReadsVault from "./certificate-identity-reads-vault";
+import certificateKeyReadable from "./certificate-key-readable";
+import certificateRebound from "./certificate-rebound";
+import certificateRenews from "./certificate-renews";
+import certificateUsable from "./certificate-usable";
 import credentialExists from "./credential-exists";
 import credentialNotLiteral from "./credential-not-literal";
 import credsspOracleSafe from "./credssp-oracle-safe";
@@ -47,4 +53,4 @@ import udpFollowsTcp from "./udp-follows-tcp";
 import verdictKnown from "./verdict-known";
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [addressStatic, antivirusOn, carrierRuns, credentialExists, credentialNotLiteral, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, firewallHonoursRdpRule, gatewayNamesMatch, guestFirewallAdmits, guestFirewallOn, helperServicesStart, hostStaysOn, idleTimeoutKeptAlive, imageSupported, imageSupportsTls12, licensingComplete, listenerOnEveryAdapter, logonRightsKept, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, patchingOn, pathExists, profileUntouched, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionHostLicensed, sessionLimitNotBelowTwo, sessionLimitsEnd, sizeFits, sourcePortAny, tls12Available, transportKept, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
+export const rules: readonly Rule[] = [addressStatic, antivirusOn, carrierRuns, certificateExtensionFitsImage, certificateIdentityReadsVault, certificateKeyReadable, certificateRebound, certificateRenews, certificateUsable, credentialExists, credentialNotLiteral, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, firewallHonoursRdpRule, gatewayNamesMatch, guestFirewallAdmits, guestFirewallOn, helperServicesStart, hostStaysOn, idleTimeoutKeptAlive, imageSupported, imageSupportsTls12, licensingComplete, listenerOnEveryAdapter, logonRightsKept, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, patchingOn, pathExists, profileUntouched, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionHostLicensed, sessionLimitNotBelowTwo, sessionLimitsEnd, sizeFits, sourcePortAny, tls12Available, transportKept, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));

@@ -53,6 +53,33 @@ const entries: readonly Entry[] = [
         ],
     },
     {
+        name: "web-server-certificate-by-the-key-vault-extension",
+        what: "Version 3 with linkOnRenewal for IIS, pinned to a version and without an identity: nothing of it is Remote Desktop's.",
+        works: "yes",
+        expect: { verdict: { server: "ready" }, silent: ["certificate-renews", "certificate-rebound", "certificate-key-readable", "certificate-usable", "certificate-identity-reads-vault", "certificate-extension-fits-image"] },
+        specs: [
+            ...open(),
+            extension(
+                "certificates",
+                "Microsoft.Azure.KeyVault",
+                "KeyVaultForWindows",
+                { secretsManagementSettings: { pollingIntervalInS: "3600", linkOnRenewal: true, requireInitialSync: true, observedCertificates: ["https://kv-shop.vault.azure.net/secrets/shop/5c1e1f3b0a7d4e5f8a9b0c1d2e3f4a5b"], certificateStoreName: "MY", certificateStoreLocation: "LocalMachine" } },
+                { typeHandlerVersion: "3.0" },
+            ),
+            runCommand("iis", "Import-Module WebAdministration", "$c = Get-ChildItem Cert:\\LocalMachine\\My | Where-Object { $_.Subject -like '*shop*' }", "New-Item IIS:\\SslBindings\\0.0.0.0!443 -Value $c"),
+        ],
+    },
+    {
+        name: "listener-certificate-bound-by-wmic",
+        what: "A script out of a blog: imports nothing, binds the newest certificate once with wmic. Clients may warn one day; sessions come up.",
+        works: "yes",
+        expect: { verdict: { server: "ready" } },
+        specs: [
+            ...open(),
+            runCommand("bind", "$thumb = (Get-ChildItem Cert:\\LocalMachine\\My | Sort-Object NotAfter | Select-Object -Last 1).Thumbprint", 'wmic /namespace:\\\\root\\cimv2\\TerminalServices PATH Win32_TSGeneralSetting Set SSLCertificateSHA1Hash="$thumb"'),
+        ],
+    },
+    {
         name: "domain-join",
         what: "The domain-join extension, with its password as a secret.",
         works: "yes",

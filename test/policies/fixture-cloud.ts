@@ -22,6 +22,8 @@ const azurePaths: Readonly<Record<string, { readonly path: string; readonly name
     "network:SecurityAdminConfiguration": { path: "Microsoft.Network/networkManagers/{}/securityAdminConfigurations/{}", names: ["networkManagerName", "configurationName"] },
     "network:PublicIPAddress": { path: "Microsoft.Network/publicIPAddresses/{}", names: ["publicIpAddressName"] },
     "network:PublicIPPrefix": { path: "Microsoft.Network/publicIPPrefixes/{}", names: ["publicIpPrefixName"] },
+    "keyvault:Vault": { path: "Microsoft.KeyVault/vaults/{}", names: ["vaultName"] },
+    "managedidentity:UserAssignedIdentity": { path: "Microsoft.ManagedIdentity/userAssignedIdentities/{}", names: ["resourceName"] },
     "compute:VirtualMachine": { path: "Microsoft.Compute/virtualMachines/{}", names: ["vmName"] },
     "compute:VirtualMachineExtension": { path: "Microsoft.Compute/virtualMachines/{}/extensions/{}", names: ["vmName", "vmExtensionName"] },
     "compute:VirtualMachineRunCommandByVirtualMachine": { path: "Microsoft.Compute/virtualMachines/{}/runCommands/{}", names: ["vmName", "runCommandName"] },
@@ -78,7 +80,18 @@ export function outputsOf(spec: ExampleResource, id: string, inputs: Inputs): Re
     if (kind === "network:PublicIPAddress") {
         outputs["ipAddress"] = `20.50.${byte(id, 0)}.${byte(id, 1)}`;
     }
+    if (kind === "managedidentity:UserAssignedIdentity") {
+        Object.assign(outputs, { principalId: guid(id), clientId: guid(`${id} client`) });
+    }
+    const identity = inputs["identity"] as { type?: unknown } | undefined;
+    if (/SystemAssigned/.test(String(identity?.type))) {
+        outputs["identity"] = { ...identity, principalId: guid(id) };
+    }
     return outputs;
+}
+
+function guid(text: string): string {
+    return hash(text, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 /** Azure gives each configuration of a NIC the next free address of its subnet. */
