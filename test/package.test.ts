@@ -29,7 +29,7 @@ describe("the npm package", function () {
     for (const cloud of ["azure", "aws"]) {
         it(`gives the components of ${cloud}, with their types`, () => {
             const names = JSON.parse(node(`console.log(JSON.stringify(Object.keys(require("rdp-ready/${cloud}"))))`)) as string[];
-            assert.deepEqual(names.sort(), ["RdpAccess", "RdpGuest", "RdpHost"]);
+            assert.deepEqual(names.sort(), ["RdpAccess", "RdpCertificate", "RdpGuest", "RdpHost"]);
             assert.ok(existsSync(join(installed, "dist", "components", cloud, "index.d.ts")));
         });
 

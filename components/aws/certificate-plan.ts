@@ -32,32 +32,29 @@ export function chosenMode(subject: Subject, given: string | undefined, args: Pl
     return mode;
 }
 
-/** What the guest is to do, and the permissions that it needs of the instance's role. */
-export interface Prepared {
-    readonly plan: CertificatePlan;
-    /** As an IAM policy; undefined where it needs none. */
-    readonly policy: string | undefined;
+/** What an instance is to do about its certificate. Each part is checked at construction where it is plain, else as soon as it is known. */
+export interface Checked {
+    readonly plan: pulumi.Output<Exclude<CertificatePlan, { kind: "store" }>>;
+    /** Parameters of the SSM document. */
+    readonly parameters: pulumi.Output<Record<string, string>> | undefined;
+    /** The permissions that the instance's role needs, as an IAM policy. */
+    readonly policy: pulumi.Output<string> | undefined;
 }
 
-/** The plan: at construction for plain arguments, else as soon as they are known. */
-export function checkedPlan(subject: Subject, mode: Mode, args: PlanArgs): pulumi.Output<Prepared> {
-    const { certificateAuthorityArn, signingAlgorithm, validityDays, renewBeforeDays, secretArn, secretKmsKeyArn, dnsNames } = args;
-    return settle({ certificateAuthorityArn, signingAlgorithm, validityDays, renewBeforeDays, secretArn, secretKmsKeyArn, dnsNames }, (known) => {
-        const plan = checkPlan(subject, mode, known);
-        return { plan, policy: policyFor(subject, plan, known.secretKmsKeyArn) };
-    });
-}
-
-/** What the guest is to do, or a refusal that says what to write. */
-function checkPlan(subject: Subject, mode: Mode, args: pulumi.Unwrap<PlanArgs>): CertificatePlan {
-    switch (mode) {
-        case "windowsOwn":
-            return { kind: "windows" };
-        case "secretsManager":
-            return { kind: "secret", names: checkDnsNames(subject, args.dnsNames), secretArn: checkSecret(subject, args.secretArn) };
-        case "privateCa":
-            return checkAuthority(subject, args);
+export function checked(subject: Subject, mode: Mode, args: PlanArgs): Checked {
+    const { certificateAuthorityArn, secretArn, secretKmsKeyArn, signingAlgorithm, validityDays, renewBeforeDays } = args;
+    if (mode === "windowsOwn") {
+        return { plan: pulumi.output({ kind: "windows" as const }), parameters: undefined, policy: undefined };
     }
+    const ca = mode === "privateCa";
+    const names = settle(args.dnsNames, (n) => (ca ? commonNameFirst(subject, checkDnsNames(subject, n)) : checkDnsNames(subject, n)));
+    const source = ca ? settle(certificateAuthorityArn, (arn) => checkAuthority(subject, arn)) : settle(secretArn, (arn) => checkSecret(subject, arn));
+    const kmsKey = settle(secretKmsKeyArn, (arn) => checkKmsKey(subject, arn));
+    return {
+        plan: ca ? settle({ signingAlgorithm, validityDays, renewBeforeDays }, (a) => checkRenewal(subject, a)) : pulumi.output({ kind: "secret" as const }),
+        parameters: pulumi.all([source, names]).apply(([s, n]): Record<string, string> => ({ source: s, names: n.join(" ") })),
+        policy: pulumi.all([source, kmsKey]).apply(([s, k]) => JSON.stringify({ Version: "2012-10-17", Statement: ca ? authorityStatements(s) : secretStatements(s, k) })),
+    };
 }
 
 const secretPattern = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
@@ -72,47 +69,47 @@ function checkSecret(subject: Subject, arn: string | undefined): string {
     return arn;
 }
 
-function checkAuthority(subject: Subject, args: pulumi.Unwrap<PlanArgs>): PrivateCaPlan {
-    const { certificateAuthorityArn: authorityArn } = args;
-    if (authorityArn === undefined || !authorityPattern.test(authorityArn)) {
-        const problem = authorityArn === undefined ? "is missing" : `is "${authorityArn}", which is no ARN of a private certificate authority`;
+function checkAuthority(subject: Subject, arn: string | undefined): string {
+    if (arn === undefined || !authorityPattern.test(arn)) {
+        const problem = arn === undefined ? "is missing" : `is "${arn}", which is no ARN of a private certificate authority`;
         refuse(subject, "certificateAuthorityArn", problem, "Write arn:aws:acm-pca:<region>:<account>:certificate-authority/<id>, of an authority that exists; the component makes none.");
     }
-    const names = checkDnsNames(subject, args.dnsNames);
-    if (names[0]!.length > 64) {
-        refuse(subject, "dnsNames[0]", `has ${names[0]!.length} characters, and the common name of a certificate holds 64`, "Put a shorter name first.");
+    return arn;
+}
+
+function checkKmsKey(subject: Subject, arn: string | undefined): string | undefined {
+    if (arn !== undefined && !kmsKeyPattern.test(arn)) {
+        refuse(subject, "secretKmsKeyArn", `is "${arn}", which is no ARN of a key`, "Write arn:aws:kms:<region>:<account>:key/<id>, or leave it out where the secret uses AWS' own key.");
     }
+    return arn;
+}
+
+function checkRenewal(subject: Subject, args: pulumi.Unwrap<Pick<PlanArgs, "signingAlgorithm" | "validityDays" | "renewBeforeDays">>): PrivateCaPlan {
     const validityDays = checkWhole(subject, "validityDays", args.validityDays ?? 90, 7, 397, "days");
     const renewBeforeDays = checkWhole(subject, "renewBeforeDays", args.renewBeforeDays ?? Math.floor(validityDays / 3), 1, validityDays - 1, "days");
     const algorithms = ["RSA", "ECDSA"].flatMap((key) => [256, 384, 512].map((size) => `SHA${size}WITH${key}`));
-    const signingAlgorithm = checkChoice(subject, "signingAlgorithm", args.signingAlgorithm ?? "SHA256WITHRSA", algorithms);
-    return { kind: "private-ca", names, authorityArn, signingAlgorithm, validityDays, renewBeforeDays };
+    return { kind: "private-ca", signingAlgorithm: checkChoice(subject, "signingAlgorithm", args.signingAlgorithm ?? "SHA256WITHRSA", algorithms), validityDays, renewBeforeDays };
 }
 
-function policyFor(subject: Subject, plan: CertificatePlan, kmsKeyArn: string | undefined): string | undefined {
-    const statements = statementsFor(subject, plan, kmsKeyArn);
-    return statements.length === 0 ? undefined : JSON.stringify({ Version: "2012-10-17", Statement: statements });
+/** The first name becomes the common name, which holds 64 characters. */
+function commonNameFirst(subject: Subject, names: string[]): string[] {
+    if (names[0]!.length > 64) {
+        refuse(subject, "dnsNames[0]", `has ${names[0]!.length} characters, and the common name of a certificate holds 64`, "Put a shorter name first.");
+    }
+    return names;
 }
 
-function statementsFor(subject: Subject, plan: CertificatePlan, kmsKeyArn: string | undefined): object[] {
-    if (plan.kind === "secret") {
-        const read = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: plan.secretArn };
-        if (kmsKeyArn === undefined) {
-            return [read];
-        }
-        if (!kmsKeyPattern.test(kmsKeyArn)) {
-            refuse(subject, "secretKmsKeyArn", `is "${kmsKeyArn}", which is no ARN of a key`, "Write arn:aws:kms:<region>:<account>:key/<id>, or leave it out where the secret uses AWS' own key.");
-        }
-        const [, partition, , region] = plan.secretArn.split(":");
-        const through = { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}` } };
-        return [read, { Effect: "Allow", Action: "kms:Decrypt", Resource: kmsKeyArn, Condition: through }];
-    }
-    if (plan.kind === "private-ca") {
-        const template = { StringLike: { "acm-pca:TemplateArn": `arn:*:acm-pca:::template/${serverTemplate}` } };
-        return [
-            { Effect: "Allow", Action: "acm-pca:IssueCertificate", Resource: plan.authorityArn, Condition: template },
-            { Effect: "Allow", Action: "acm-pca:GetCertificate", Resource: plan.authorityArn },
-        ];
-    }
-    return [];
+function secretStatements(secretArn: string, kmsKeyArn: string | undefined): object[] {
+    const [, partition, , region] = secretArn.split(":");
+    const through = { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}` } };
+    const decrypt = { Effect: "Allow", Action: "kms:Decrypt", Resource: kmsKeyArn, Condition: through };
+    return [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn }, ...(kmsKeyArn === undefined ? [] : [decrypt])];
+}
+
+function authorityStatements(authorityArn: string): object[] {
+    const template = { StringLike: { "acm-pca:TemplateArn": `arn:*:acm-pca:::template/${serverTemplate}` } };
+    return [
+        { Effect: "Allow", Action: "acm-pca:IssueCertificate", Resource: authorityArn, Condition: template },
+        { Effect: "Allow", Action: "acm-pca:GetCertificate", Resource: authorityArn },
+    ];
 }

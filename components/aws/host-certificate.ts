@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isPlain } from "../shared/plain";
 import { refuse, Subject } from "../shared/refusal";
-import { checkedPlan, chosenMode } from "./certificate-plan";
+import { checked, chosenMode } from "./certificate-plan";
 
 /** A certificate for the host that RdpHost makes, which renews itself and stays bound (see RdpCertificate). */
 export interface HostCertificate {
@@ -30,6 +30,6 @@ export function checkHostCertificate(subject: Subject, certificate: HostCertific
     }
     const mode = chosenMode(subject, undefined, certificate);
     if (isPlain(certificate)) {
-        checkedPlan(subject, mode, certificate);
+        checked(subject, mode, certificate);
     }
 }

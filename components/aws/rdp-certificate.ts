@@ -3,7 +3,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { certificateDocument } from "../../core/guest/render/certificate";
-import { checkedPlan, chosenMode } from "./certificate-plan";
+import { checked, chosenMode } from "./certificate-plan";
 
 export interface RdpCertificateArgs {
     /** Id of the instance, from any stack: Windows, running, managed by Systems Manager (an instance profile with AmazonSSMManagedInstanceCore and a way to its endpoints), with AWS Tools for PowerShell, which Amazon's images have. */
@@ -51,14 +51,14 @@ export class RdpCertificate extends pulumi.ComponentResource {
     constructor(name: string, args: RdpCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("rdp-ready-aws:index:RdpCertificate", name, args, opts);
         const subject = { component: "RdpCertificate", name };
-        const prepared = checkedPlan(subject, chosenMode(subject, args.mode, args), args);
+        const { plan, parameters, policy } = checked(subject, chosenMode(subject, args.mode, args), args);
         const ready: pulumi.Resource[] = [];
-        if (args.roleName !== undefined) {
-            const policy = new iam.RolePolicy(name, { role: args.roleName, policy: prepared.apply((p) => p.policy ?? "") }, { parent: this });
-            this.policyName = policy.name;
-            ready.push(policy);
+        if (args.roleName !== undefined && policy !== undefined) {
+            const granted = new iam.RolePolicy(name, { role: args.roleName, policy }, { parent: this });
+            this.policyName = granted.name;
+            ready.push(granted);
         }
-        const content = prepared.apply((p) => JSON.stringify(certificateDocument(p.plan)));
+        const content = plan.apply((p) => JSON.stringify(certificateDocument(p)));
         const document = new ssm.Document(
             `${name}-certificate`,
             { documentType: "Command", documentFormat: "JSON", targetType: "/AWS::EC2::Instance", content, tags: args.tags },
@@ -68,7 +68,8 @@ export class RdpCertificate extends pulumi.ComponentResource {
             `${name}-certificate`,
             {
                 name: document.name,
-                associationName: content.apply((c) => `rdp-ready-certificate-${createHash("sha256").update(c).digest("hex").slice(0, 12)}`),
+                associationName: pulumi.all([content, parameters]).apply(([c, p]) => `rdp-ready-certificate-${createHash("sha256").update(c + JSON.stringify(p ?? {})).digest("hex").slice(0, 12)}`),
+                parameters,
                 targets: [{ key: "InstanceIds", values: [args.instanceId] }],
                 scheduleExpression: "rate(12 hours)",
                 waitForSuccessTimeoutSeconds: args.timeoutSeconds ?? 1200,

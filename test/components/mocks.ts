@@ -27,6 +27,7 @@ function readable(value: unknown): unknown {
 /** What the cloud adds to a resource. */
 const computed: Record<string, Record<string, unknown>> = {
     "azure-native:network:PublicIPAddress": { ipAddress: "20.50.1.2" },
+    "azure-native:managedidentity:UserAssignedIdentity": { clientId: "client-1", principalId: "principal-1" },
     "aws:ec2/eip:Eip": { publicIp: "18.184.1.2", allocationId: "eipalloc-1" },
 };
 

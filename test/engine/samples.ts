@@ -47,6 +47,7 @@ export const sampleConfig: Pick<CommonOptions, "projectName" | "config" | "secre
         awsVpcId: "vpc-0a1b2c3d4e5f60718",
         awsSubnetId: "subnet-0a1b2c3d4e5f60718",
         vaultId: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/secrets/providers/Microsoft.KeyVault/vaults/contoso-certificates",
+        secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:remote-desktop-AbCdEf",
         certificateAuthorityArn: "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/0a1b2c3d-0000-4000-8000-000000000000",
     },
     secrets: { adminPassword: ["a", "Test", "only", "9"].join("-") },

@@ -1,6 +1,10 @@
-import type { CertificatePlan, PrivateCaPlan, SecretPlan } from "./certificate";
-import { list, literal } from "./powershell-text";
+import type { CertificatePlan, PrivateCaPlan } from "./certificate";
+import { literal } from "./powershell-text";
 import { ownFolder } from "./task";
+
+/** Parameters of the SSM document: its text is known before the ARN of a new secret is. */
+export const sourceParameter = "source";
+export const namesParameter = "names";
 
 /** Statements that bring a certificate into LocalMachine\My and leave its thumbprint in `$thumbprint`. */
 export function importStatements(plan: Exclude<CertificatePlan, { kind: "windows" }>): string[] {
@@ -8,7 +12,7 @@ export function importStatements(plan: Exclude<CertificatePlan, { kind: "windows
         case "store":
             return ["$thumbprint = ''"];
         case "secret":
-            return [storeHelpers, secretHelper, guarded(secretStatements(plan))];
+            return [storeHelpers, secretHelper, guarded(secretStatements)];
         case "private-ca":
             return [storeHelpers, requestHelper, guarded(requestStatements(plan))];
     }
@@ -18,6 +22,8 @@ export function importStatements(plan: Exclude<CertificatePlan, { kind: "windows
 function guarded(statements: string): string {
     return String.raw`
 $thumbprint = ''
+$source = '{{ ${sourceParameter} }}'
+$region = ($source -split ':')[3]
 try {
 if (-not $byPolicy) {
 ${statements.trim()}
@@ -100,9 +106,8 @@ return $own[0].Thumbprint
 }
 `;
 
-function secretStatements({ secretArn }: SecretPlan): string {
-    return String.raw`
-$secret = Invoke-RdpPatiently -Command 'Get-SECSecretValue' -Action { Get-SECSecretValue -SecretId ${literal(secretArn)} -Region ${literal(regionOf(secretArn))} }
+const secretStatements = String.raw`
+$secret = Invoke-RdpPatiently -Command 'Get-SECSecretValue' -Action { Get-SECSecretValue -SecretId $source -Region $region }
 $imported = Get-RdpImported -Source $secret.VersionId
 if ($null -eq $imported) {
 $thumbprint = Import-RdpSecret -Secret $secret
@@ -111,7 +116,6 @@ Set-RdpImported -Source $secret.VersionId -Thumbprint $thumbprint
 else { $thumbprint = $imported.Thumbprint }
 $secret = $null
 `;
-}
 
 /**
  * The key is made in the guest by the classic RSA provider, whose keys every version of the listener reads, and never
@@ -146,20 +150,17 @@ return $own.Thumbprint
 }
 `;
 
-function requestStatements({ authorityArn, names, signingAlgorithm, validityDays, renewBeforeDays }: PrivateCaPlan): string {
-    const region = literal(regionOf(authorityArn));
-    const template = literal(`arn:${authorityArn.split(":")[1] ?? "aws"}:acm-pca:::template/${serverTemplate}`);
+function requestStatements({ signingAlgorithm, validityDays, renewBeforeDays }: PrivateCaPlan): string {
     return String.raw`
-$authority = ${literal(authorityArn)}
-$wanted = ${list(names)}
-$source = "$authority $($wanted -join ' ')"
-$imported = Get-RdpImported -Source $source
+$issuing = "arn:$(($source -split ':')[1]):acm-pca:::template/${serverTemplate}"
+$made = "$source $($names -join ' ')"
+$imported = Get-RdpImported -Source $made
 if ($null -eq $imported -or $imported.NotAfter -lt (Get-Date).AddDays(${renewBeforeDays})) {
-$csr = [System.Text.Encoding]::ASCII.GetBytes((New-RdpRequest -Name $wanted))
-$arn = Invoke-RdpPatiently -Command 'New-PCACertificate' -Action { New-PCACertificate -CertificateAuthorityArn $authority -Csr $csr -SigningAlgorithm ${literal(signingAlgorithm)} -TemplateArn ${template} -Validity_Type DAYS -Validity_Value ${validityDays} -Region ${region} -Force }
-$issued = Invoke-RdpPatiently -Command 'Get-PCACertificate' -Action { Get-PCACertificate -CertificateAuthorityArn $authority -CertificateArn $arn -Region ${region} }
+$csr = [System.Text.Encoding]::ASCII.GetBytes((New-RdpRequest -Name $names))
+$arn = Invoke-RdpPatiently -Command 'New-PCACertificate' -Action { New-PCACertificate -CertificateAuthorityArn $source -Csr $csr -SigningAlgorithm ${literal(signingAlgorithm)} -TemplateArn $issuing -Validity_Type DAYS -Validity_Value ${validityDays} -Region $region -Force }
+$issued = Invoke-RdpPatiently -Command 'Get-PCACertificate' -Action { Get-PCACertificate -CertificateAuthorityArn $source -CertificateArn $arn -Region $region }
 $thumbprint = Install-RdpIssued -Issued $issued
-Set-RdpImported -Source $source -Thumbprint $thumbprint
+Set-RdpImported -Source $made -Thumbprint $thumbprint
 }
 else { $thumbprint = $imported.Thumbprint }
 `;
@@ -167,7 +168,3 @@ else { $thumbprint = $imported.Thumbprint }
 
 /** AWS' own template for a server's certificate, which names no other use. */
 export const serverTemplate = "EndEntityServerAuthCertificate/V1";
-
-function regionOf(arn: string): string {
-    return arn.split(":")[3] ?? "";
-}

@@ -1,5 +1,5 @@
 import { listenerKeyFilePrefix, registryKeys } from "../settings";
-import { importStatements } from "./certificate-sources";
+import { importStatements, namesParameter, sourceParameter } from "./certificate-sources";
 import { bindHelpers } from "./certificate-helpers";
 import { fitting } from "./limits";
 import { header, keyStatements, summary } from "./powershell";
@@ -11,28 +11,20 @@ import { installedScript, Task } from "./task";
 /**
  * Where the listener's certificate comes from.
  * `store`: something else, such as Azure's Key Vault extension, puts it into LocalMachine\My and renews it there.
- * `secret`: a PFX in AWS Secrets Manager. `private-ca`: the guest makes a key and has AWS Private CA sign it.
+ * `secret`: a PFX in AWS Secrets Manager. `private-ca`: the guest makes a key and has AWS Private CA sign it. Both are
+ * told which, and for which names, by parameters of their SSM document.
  * `windows`: the self-signed certificate that Windows makes and renews.
  */
-export type CertificatePlan = StorePlan | SecretPlan | PrivateCaPlan | { readonly kind: "windows" };
+export type CertificatePlan = StorePlan | { readonly kind: "secret" } | PrivateCaPlan | { readonly kind: "windows" };
 
-interface Named {
+interface StorePlan {
+    readonly kind: "store";
     /** Names that clients type, all of which the certificate must cover. */
     readonly names: readonly string[];
 }
 
-interface StorePlan extends Named {
-    readonly kind: "store";
-}
-
-export interface SecretPlan extends Named {
-    readonly kind: "secret";
-    readonly secretArn: string;
-}
-
-export interface PrivateCaPlan extends Named {
+export interface PrivateCaPlan {
     readonly kind: "private-ca";
-    readonly authorityArn: string;
     readonly signingAlgorithm: string;
     /** Days for which a certificate is asked. */
     readonly validityDays: number;
@@ -50,13 +42,17 @@ export function renderCertificate(plan: CertificatePlan): string {
     const parts =
         plan.kind === "windows"
             ? [header, registryHelpers(apply), serviceHelper(apply), accessHelper(apply), sessionHelper, policyStatements, storeSettings, helperServices, keyStatements, ownStatements, summary]
-            : [header, readHelper, serviceHelper(apply), accessHelper(apply), bindHelpers, policyStatements, helperServices, ...importStatements(plan), bindStatements(plan), summary];
+            : [header, readHelper, serviceHelper(apply), accessHelper(apply), bindHelpers, policyStatements, helperServices, `$names = ${namesOf(plan)}`, ...importStatements(plan), bindStatements, summary];
     return `${indent(
         parts
             .map((part) => part.trim())
             .filter((part) => part !== "")
             .join("\n\n"),
     )}\n`;
+}
+
+function namesOf(plan: Exclude<CertificatePlan, { kind: "windows" }>): string {
+    return plan.kind === "store" ? list(plan.names) : `@('{{ ${namesParameter} }}' -split ' ')`;
 }
 
 /** Group policy that names a template owns the binding; a binding that Windows took from one says so itself (type 2, rdp-domain §4.2). */
@@ -76,11 +72,9 @@ Set-RdpService -Name 'SessionEnv' -StartupType Manual -Start
 `;
 
 /** A deadline is for the first run only, which may come before the certificate: the task's copy has no such variable. */
-function bindStatements({ names }: Named): string {
-    return String.raw`
+const bindStatements = String.raw`
 try {
 if (-not $byPolicy) {
-$names = ${list(names)}
 $certificate = Find-RdpCertificate -Name $names -Thumbprint $thumbprint
 while ($null -eq $certificate -and $null -ne $deadline -and (Get-Date) -lt $deadline) {
 Start-Sleep -Seconds 15
@@ -93,7 +87,6 @@ Set-RdpCertificate -Certificate $certificate
 }
 catch { $failed.Add("certificate - $_") }
 `;
-}
 
 const storeSettings = String.raw`
 Set-RdpValue -Key '${registryPath(registryKeys.winStations)}' -Name 'SelfSignedCertStore' -Type String -Value 'Remote Desktop'
@@ -175,7 +168,19 @@ if (@(Get-CertificateNotificationTask | Where-Object { $_.Name -eq '${certificat
 catch { Write-Output "note: a replaced certificate is bound by the daily task only - $_" }
 `.trim();
 
-/** An SSM document whose association keeps the certificate. @throws TooLargeError when its JSON exceeds 64 KB. */
-export function certificateDocument(plan: CertificatePlan): SsmDocument {
-    return scriptDocument("rdpReadyCertificate", "Keeps the certificate of Remote Desktop valid and bound (rdp-ready)", renderCertificate(plan));
+/**
+ * An SSM document whose association keeps the certificate. Its parameters are `source`, the ARN of the secret or the
+ * authority, and `names`, separated by blanks.
+ *
+ * @throws TooLargeError when its JSON exceeds 64 KB.
+ */
+export function certificateDocument(plan: Exclude<CertificatePlan, StorePlan>): SsmDocument {
+    const parameters = plan.kind === "windows" ? undefined : documentParameters;
+    return scriptDocument("rdpReadyCertificate", "Keeps the certificate of Remote Desktop valid and bound (rdp-ready)", renderCertificate(plan), parameters);
 }
+
+/** Values become part of the script's text, so nothing that ends a quotation is among what they may hold. */
+const documentParameters = {
+    [sourceParameter]: { type: "String", description: "ARN of the secret or of the private certificate authority", allowedPattern: "^arn:[A-Za-z0-9:/_+=.@-]+$" },
+    [namesParameter]: { type: "String", description: "Names that clients type, separated by blanks", allowedPattern: "^[A-Za-z0-9. -]+$" },
+} as const;

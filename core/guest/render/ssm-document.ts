@@ -6,7 +6,14 @@ import { PowerShellOptions, renderPowerShell } from "./powershell";
 export interface SsmDocument {
     readonly schemaVersion: "2.2";
     readonly description: string;
+    readonly parameters?: Readonly<Record<string, SsmParameter>>;
     readonly mainSteps: readonly SsmStep[];
+}
+
+export interface SsmParameter {
+    readonly type: "String";
+    readonly description: string;
+    readonly allowedPattern: string;
 }
 
 export interface SsmStep {
@@ -29,14 +36,14 @@ export function ssmDocumentContent(desired: DesiredState, options: PowerShellOpt
 }
 
 /** A document of one PowerShell step for Windows. @throws TooLargeError when its JSON exceeds 64 KB. */
-export function scriptDocument(name: string, description: string, script: string): SsmDocument {
+export function scriptDocument(name: string, description: string, script: string, parameters?: SsmDocument["parameters"]): SsmDocument {
     const step: SsmStep = {
         action: "aws:runPowerShellScript",
         name,
         precondition: { StringEquals: ["platformType", "Windows"] },
         inputs: { timeoutSeconds: String(timeoutSeconds), runCommand: script.trimEnd().split("\n") },
     };
-    const document: SsmDocument = { schemaVersion: "2.2", description, mainSteps: [step] };
+    const document: SsmDocument = { schemaVersion: "2.2", description, ...(parameters === undefined ? {} : { parameters }), mainSteps: [step] };
     fitting("ssm-document", JSON.stringify(document));
     return document;
 }
