@@ -2,6 +2,7 @@
 import { Rule } from "../rule";
 import addressStatic from "./address-static";
 import carrierRuns from "./carrier-runs";
+import carriersAgree from "./carriers-agree";
 import credsspOracleSafe from "./credssp-oracle-safe";
 import dnsFollowsHost from "./dns-follows-host";
 import drainModeOff from "./drain-mode-off";
@@ -26,10 +27,11 @@ import rulesInOnePlace from "./rules-in-one-place";
 import securityLayerTls from "./security-layer-tls";
 import sessionLimitNotBelowTwo from "./session-limit-not-below-two";
 import sessionLimitsEnd from "./session-limits-end";
+import settingsEnforced from "./settings-enforced";
 import sourcePortAny from "./source-port-any";
 import tls12Available from "./tls12-available";
 import udpFollowsTcp from "./udp-follows-tcp";
 import verdictKnown from "./verdict-known";
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [addressStatic, carrierRuns, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, guestFirewallAdmits, guestFirewallOn, helperServicesStart, idleTimeoutKeptAlive, licensingComplete, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, pathExists, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionLimitNotBelowTwo, sessionLimitsEnd, sourcePortAny, tls12Available, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
+export const rules: readonly Rule[] = [addressStatic, carrierRuns, carriersAgree, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, guestFirewallAdmits, guestFirewallOn, helperServicesStart, idleTimeoutKeptAlive, licensingComplete, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, pathExists, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionLimitNotBelowTwo, sessionLimitsEnd, settingsEnforced, sourcePortAny, tls12Available, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
