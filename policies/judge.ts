@@ -169,8 +169,12 @@ export function placeByIntent(findings: readonly JudgedFinding[], hosts: readonl
     }
     return findings.flatMap((f) => {
         const intent = intents.get(f.urn);
-        if (f.rule.scope !== "carrier" || f.effect !== "breaks" || intent === undefined) {
+        if (f.rule.scope !== "carrier" || f.effect !== "breaks") {
             return [f];
+        }
+        if (intent === undefined) {
+            // A script for hosts of other stacks, beside hosts that it is not for: who is meant to reach those is out of sight.
+            return [hosts.length > 0 && f.level === "mandatory" ? { ...f, level: "advisory" as const } : f];
         }
         if (f.rule.hop !== undefined && repaired.get(f.urn) === true) {
             return [];

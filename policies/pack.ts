@@ -119,6 +119,7 @@ class Analysis {
                     inputs: inputs ?? outputs,
                     outputs,
                     propertyDependencies: Object.fromEntries(Object.entries(r.propertyDependencies).map(([k, v]) => [k, v.map((d) => d.urn)])),
+                    dependencies: r.dependencies.map((d) => d.urn),
                     ...(typeof id === "string" && !isUnknownMarker(id) ? { id } : {}),
                     ...(r.parent === undefined ? {} : { parent: r.parent.urn }),
                     ...(inputs === undefined ? { external: true } : {}),

@@ -16,6 +16,8 @@ export interface Resource {
     readonly outputs: Readonly<Record<string, unknown>>;
     /** By top-level input property: URNs of the resources that its value comes from. */
     readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+    /** URNs of the resources that the deployment finishes first: by `dependsOn` or by any property. Absent where that was not told. */
+    readonly dependencies?: readonly string[];
     /** Read, not managed (`.get()`): it belongs to another stack. */
     readonly external?: boolean;
     /** A component that bears on no host itself: it is kept for what depends on it, and depends on its children. */

@@ -41,6 +41,8 @@ export interface ExampleResource {
     readonly inputs: Record<string, unknown>;
     /** By top-level property: the names of the resources that its value comes from; their ids are unknown. */
     readonly from?: Record<string, readonly string[]>;
+    /** Names of the resources in its option `dependsOn`. */
+    readonly dependsOn?: readonly string[];
 }
 
 /** A small stack that shows the rule at work. Run by the tests, printed in the docs. */

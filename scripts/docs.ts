@@ -47,7 +47,7 @@ function judgedWhen(rule: Rule): string {
 }
 
 function resourcesYaml(resources: Rule["examples"][number]["resources"]): string {
-    const entries = resources.map((r) => [r.name, { type: r.type, properties: r.inputs }]);
+    const entries = resources.map((r) => [r.name, { type: r.type, properties: r.inputs, ...(r.dependsOn === undefined ? {} : { options: { dependsOn: r.dependsOn.map((d) => `\${${d}}`) } }) }]);
     return stringify({ resources: Object.fromEntries(entries) }, { lineWidth: 0, aliasDuplicateObjects: false })
         .replaceAll("04da6b54-80e4-46f7-96ec-b56ff0331ba9", "(computed, not known at preview)")
         .trimEnd();

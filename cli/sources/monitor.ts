@@ -70,6 +70,7 @@ export class RecordingMonitor {
                 inputs,
                 outputs: inputs,
                 propertyDependencies: dependenciesOf(req),
+                dependencies: [...req.getDependenciesList()],
                 ...(remote ? { opaque: true } : {}),
             });
         }

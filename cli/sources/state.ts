@@ -35,6 +35,7 @@ export function readState(state: unknown, interest: Interest, revealed: Set<stri
         inputs: external ? {} : inputs,
         outputs: isObject(state["outputs"]) ? properties(state["outputs"], revealed) : inputs,
         propertyDependencies: dependencies(state["propertyDependencies"]),
+        dependencies: (Array.isArray(state["dependencies"]) ? (state["dependencies"] as unknown[]) : []).filter((d) => typeof d === "string"),
         ...(external ? { external } : {}),
     };
 }

@@ -18,6 +18,7 @@ export interface RegisterRequest {
     getRemote(): boolean;
     getImportid(): string;
     getObject(): Struct | undefined;
+    getDependenciesList(): string[];
     getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
     /** Absent in SDKs before 3.113. */
     getTransformsList?(): TokenMessage[];

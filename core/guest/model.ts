@@ -86,6 +86,8 @@ export interface Carrier {
     readonly reading: ScriptReading;
     /** Why the guest does not run it, or may not. */
     readonly obstacle?: Obstacle;
+    /** Resources of the host's other carriers that the deployment finishes before it begins this one. Absent where that was not told. */
+    readonly after?: { readonly urns: ReadonlySet<string>; /** Whether these are all. */ readonly all: boolean };
 }
 
 /**

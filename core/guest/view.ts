@@ -37,15 +37,19 @@ export class GuestView {
         return again(a) === again(b) ? this.carriers.indexOf(a) > this.carriers.indexOf(b) : again(a);
     }
 
+    /** The last to write the setting. Where that is not defined and makes a difference, its value is not known. */
     placed(id: string): Placed | undefined {
-        for (let i = this.readable.length - 1; i >= 0; i--) {
-            const carrier = this.readable[i]!;
+        const writing = this.readable.flatMap((carrier) => {
             const reading = carrier.reading.state.settings.get(id);
-            if (reading !== undefined) {
-                return { reading, carrier };
-            }
+            return reading === undefined ? [] : [{ reading, carrier }];
+        });
+        const last = writing.reduce<Placed | undefined>((a, b) => (a === undefined || this.runsAfter(b.carrier, a.carrier) ? b : a), undefined);
+        const other = last && writing.find((w) => contradicts(last, w) && (unordered(w.carrier, last.carrier) || (w.carrier.runs === "scheduled" && last.carrier.runs === "scheduled" && w.carrier.urn !== last.carrier.urn)));
+        if (last === undefined || other === undefined) {
+            return last;
         }
-        return undefined;
+        const why = `line ${other.reading.statement.line} of ${nameOf(other.carrier)} writes another value, and which of the two comes last is not defined`;
+        return { ...last, reading: { ...last.reading, value: unknown(why) } };
     }
 
     reading(id: string): Reading | undefined {
@@ -84,6 +88,21 @@ export class GuestView {
             ? { urn, text: otherwise }
             : { urn: placed.carrier.urn, property: placed.carrier.property, text: `${placed.text} (line ${placed.line})` };
     }
+}
+
+function contradicts(a: Placed, b: Placed): boolean {
+    const [x, y] = [a.reading.value, b.reading.value];
+    return isKnown(x) && isKnown(y) && JSON.stringify(x.value) !== JSON.stringify(y.value);
+}
+
+function nameOf({ urn }: Carrier): string {
+    return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** Whether two scripts that each run when the deployment changes them may run in either order. */
+export function unordered(a: Carrier, b: Carrier): boolean {
+    const told = a.after?.all === true && b.after?.all === true;
+    return told && a.urn !== b.urn && a.runs === "on-change" && b.runs === "on-change" && a.after.urns.has(b.urn) === false && b.after.urns.has(a.urn) === false;
 }
 
 /** Whether it is not certain that the guest runs the script, nor that it does not. */

@@ -5,6 +5,7 @@ import { Known, isKnown, known, knownOr } from "../../core/known";
 import { Origin } from "../../core/origin";
 import { CarrierSource, readCarrier } from "../cloud";
 import { withOutsideAccess } from "../outside-access";
+import { inOrder } from "../order";
 import { Declaration, clientsTag, intentOf, pathTag, portTag, readDeclaration } from "../intent";
 import { Nameless } from "../names";
 import { Resource } from "../resource";
@@ -124,7 +125,7 @@ class HostReader {
         const own = launch.userData.flatMap(userDataCarriers);
         const unmanaged = associated.length === 0 ? undefined : this.unmanaged(launch);
         const theirs = unmanaged === undefined ? associated : associated.map((s) => (s.obstacle === undefined ? { ...s, obstacle: unmanaged } : s));
-        return [...(windows ? own : own.filter((c) => isKnown(c.script))), ...theirs].map(readCarrier);
+        return inOrder([...(windows ? own : own.filter((c) => isKnown(c.script))), ...theirs].map(readCarrier), launch.host.urn, this.world);
     }
 
     /** State Manager reaches instances that Systems Manager manages (rdp-domain §5.2): by their profile, or by the account's default, which is out of sight. */

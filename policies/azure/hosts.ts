@@ -5,6 +5,7 @@ import { Known, isKnown, known, knownOr, unknown } from "../../core/known";
 import { Path } from "../../core/net/path-model";
 import { Origin } from "../../core/origin";
 import { readCarrier } from "../cloud";
+import { inOrder } from "../order";
 import { intentOf, readDeclaration } from "../intent";
 import { withOutsideAccess } from "../outside-access";
 import { Resource } from "../resource";
@@ -129,7 +130,8 @@ function hostCarriers(estate: Estate, resource: Resource, kind: HostKind): Carri
     ];
     const unsure = new Set(parts.flatMap((p) => (p.doubt === undefined ? [] : [p.resource.urn])));
     const publisher = readString(at(propsOf(resource), `${kind.prefix}storageProfile.imageReference.publisher`));
-    return delivered(sources.map(readCarrier), unsure, !(isKnown(publisher) && /^microsoft/i.test(publisher.value)));
+    const carriers = delivered(sources.map(readCarrier), unsure, !(isKnown(publisher) && /^microsoft/i.test(publisher.value)));
+    return inOrder(carriers, resource.urn, estate.world);
 }
 
 /** A script that switches Remote Desktop on or moves it to another port; of one that never runs, the port still tells what was meant. */

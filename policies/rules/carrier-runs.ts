@@ -4,6 +4,7 @@ import { firstLost } from "../../core/guest/restart";
 import { GuestView, mayRun, numberOf } from "../../core/guest/view";
 import { Host } from "../../core/host";
 import { isKnown, knownOr } from "../../core/known";
+import { reachability } from "../../core/reachability";
 import { Finding, HostRule } from "../rule";
 import { bearingOn } from "./shared/bearing";
 import { allowRdp, azurePublicVm, azureVmWithScript, ec2Public } from "./shared/example-stacks";
@@ -121,9 +122,9 @@ function lossOf(host: Host, carrier: Carrier, obstacle: Obstacle, port: number |
 
 /** Whether the cloud's filters name this port and not Remote Desktop's own: they were written for a listener that had moved. */
 function admitsOnly(host: Host, port: number | undefined): boolean {
-    const rules = host.paths.flatMap((p) => p.hops).flatMap((h) => (h.kind === "filter" && h.gate.type === "filter" ? h.gate.filter.rules : [])).filter((r) => knownOr(r.allow, true) && knownOr(r.protocol, "any") !== "other");
+    const rules = reachability(host).verdict !== "closed" ? [] : host.paths.flatMap((p) => p.hops).flatMap((h) => (h.kind === "filter" && h.gate.type === "filter" ? h.gate.filter.rules : [])).filter((r) => knownOr(r.allow, true) && knownOr(r.protocol, "any") !== "other");
     const names = (p: number): boolean => rules.some((r) => isKnown(r.ports) && r.ports.value.size < 1000 && r.ports.value.contains(p));
-    return port !== undefined && names(port) && !rules.some((r) => !isKnown(r.ports) || r.ports.value.contains(3389));
+    return port !== undefined && names(port) && !names(3389);
 }
 
 /** A script that restarts the computer before it is done. */

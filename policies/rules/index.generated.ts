@@ -3,6 +3,7 @@ import { Rule } from "../rule";
 import addressStatic from "./address-static";
 import antivirusOn from "./antivirus-on";
 import carrierRuns from "./carrier-runs";
+import carriersAgree from "./carriers-agree";
 import certificateExtensionFitsImage from "./certificate-extension-fits-image";
 import certificateIdentityReadsVault from "./certificate-identity-reads-vault";
 import certificateKeyReadable from "./certificate-key-readable";
@@ -45,6 +46,7 @@ import securityLayerTls from "./security-layer-tls";
 import sessionHostLicensed from "./session-host-licensed";
 import sessionLimitNotBelowTwo from "./session-limit-not-below-two";
 import sessionLimitsEnd from "./session-limits-end";
+import settingsEnforced from "./settings-enforced";
 import sizeFits from "./size-fits";
 import sourcePortAny from "./source-port-any";
 import tls12Available from "./tls12-available";
@@ -53,4 +55,4 @@ import udpFollowsTcp from "./udp-follows-tcp";
 import verdictKnown from "./verdict-known";
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [addressStatic, antivirusOn, carrierRuns, certificateExtensionFitsImage, certificateIdentityReadsVault, certificateKeyReadable, certificateRebound, certificateRenews, certificateUsable, credentialExists, credentialNotLiteral, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, firewallHonoursRdpRule, gatewayNamesMatch, guestFirewallAdmits, guestFirewallOn, helperServicesStart, hostStaysOn, idleTimeoutKeptAlive, imageSupported, imageSupportsTls12, licensingComplete, listenerOnEveryAdapter, logonRightsKept, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, patchingOn, pathExists, profileUntouched, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionHostLicensed, sessionLimitNotBelowTwo, sessionLimitsEnd, sizeFits, sourcePortAny, tls12Available, transportKept, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
+export const rules: readonly Rule[] = [addressStatic, antivirusOn, carrierRuns, carriersAgree, certificateExtensionFitsImage, certificateIdentityReadsVault, certificateKeyReadable, certificateRebound, certificateRenews, certificateUsable, credentialExists, credentialNotLiteral, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, firewallHonoursRdpRule, gatewayNamesMatch, guestFirewallAdmits, guestFirewallOn, helperServicesStart, hostStaysOn, idleTimeoutKeptAlive, imageSupported, imageSupportsTls12, licensingComplete, listenerOnEveryAdapter, logonRightsKept, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, patchingOn, pathExists, profileUntouched, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionHostLicensed, sessionLimitNotBelowTwo, sessionLimitsEnd, settingsEnforced, sizeFits, sourcePortAny, tls12Available, transportKept, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));

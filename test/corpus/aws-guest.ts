@@ -1,8 +1,10 @@
+import { rules } from "../../policies/rules/index.generated";
 import { ref } from "../policies/fixture";
 import { Entry, Spec, aws, ingress, instanceWithUserData, rdpFrom } from "./entry";
 
 /** User data and SSM documents of EC2 Windows instances. */
 
+const allBut = (name: string): string[] => rules.map((r) => r.name).filter((n) => n !== name);
 const powershell = (...lines: string[]): string => `<powershell>\n${lines.join("\n")}\n</powershell>`;
 const office = "203.0.113.0/24";
 const terminalServer = "HKLM:\\System\\CurrentControlSet\\Control\\Terminal Server";
@@ -201,6 +203,80 @@ const entries: readonly Entry[] = [
             document({ schemaVersion: "2.2", mainSteps: [{ action: "aws:runPowerShellScript", name: "harden", inputs: { runCommand: [`Set-ItemProperty -Path '${terminalServer}' -Name fDenyTSConnections -Value 1`] } }] }),
             aws("ssm/Association", "benchmark", { name: ref("settings", "name"), targets: [{ key: "InstanceIds", values: [ref("server")] }], scheduleExpression: "rate(1 day)" }),
         ].map((s) => (s.name === "settings" ? { ...s, outputs: { name: "settings" } } : s)),
+    },
+    {
+        name: "user-data-without-its-tag",
+        what: "PowerShell that enables RDP, without <powershell>: EC2 passes over it, and the image has RDP on.",
+        works: "yes",
+        expect: { verdict: { server: "ready" }, silent: allBut("carrier-runs") },
+        specs: instanceWithUserData([`Set-ItemProperty -Path '${terminalServer}' -Name fDenyTSConnections -Value 0`, "Enable-NetFirewallRule -DisplayGroup 'Remote Desktop'"].join("\n")),
+    },
+    {
+        name: "own-port-in-user-data-that-never-runs",
+        what: "The tag is spelled <PowerShell>, so that the listener stays on 3389, which the group does not open.",
+        works: "no",
+        expect: { verdict: { server: "blocked" }, mandatory: ["carrier-runs"] },
+        specs: instanceWithUserData(
+            powershell(`Set-ItemProperty -Path "${terminalServer}\\WinStations\\RDP-Tcp" -Name PortNumber -Value 3390`, "New-NetFirewallRule -DisplayName RDP -Direction Inbound -Action Allow -Protocol TCP -LocalPort 3390", "Restart-Service TermService -Force").replaceAll("powershell>", "PowerShell>"),
+            [ingress(3390, 3390, { cidrBlocks: [office] })],
+        ),
+    },
+    {
+        name: "web-server-with-a-script-that-never-runs",
+        what: "A web server; boilerplate without its tag switches RDP on. Nobody opens 3389, and nobody misses it.",
+        works: "yes",
+        expect: { verdict: { server: "private" }, silent: allBut("carrier-runs") },
+        specs: instanceWithUserData(`Set-ItemProperty -Path '${terminalServer}' -Name fDenyTSConnections -Value 0`, [ingress(443, 443, { cidrBlocks: ["0.0.0.0/0"] })]),
+    },
+    {
+        name: "installer-in-user-data",
+        what: "User data of more than 16 KB, of which most is a certificate: EC2 refuses the instance. It sets up RDP among other things.",
+        works: "no",
+        expect: { verdict: { server: "blocked" }, mandatory: ["carrier-runs"] },
+        specs: instanceWithUserData(powershell("$bundle = @'", ...Array.from({ length: 300 }, () => "MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn0Ld3DSYmFxF0lFJmTQkdaX3eX"), "'@", `Set-ItemProperty -Path '${terminalServer}' -Name fDenyTSConnections -Value 0`)),
+    },
+    {
+        name: "parameters-of-a-document",
+        what: "A document with a parameter for the port; the association gives the port that the group opens.",
+        works: "yes",
+        expect: { verdict: { server: ["ready", "unknown"] } },
+        specs: [
+            ...instanceWithUserData(powershell("Set-TimeZone -Id 'UTC'"), [ingress(3390, 3390, { cidrBlocks: [office] })]),
+            document({
+                schemaVersion: "2.2",
+                parameters: { Port: { type: "String", default: "3389" } },
+                mainSteps: [
+                    {
+                        action: "aws:runPowerShellScript",
+                        name: "port",
+                        inputs: { runCommand: [`Set-ItemProperty '${terminalServer}\\WinStations\\RDP-Tcp' PortNumber {{ Port }}`, "New-NetFirewallRule -Name rdp -DisplayName rdp -Direction Inbound -Protocol TCP -LocalPort {{Port}} -Action Allow -ErrorAction SilentlyContinue"] },
+                    },
+                ],
+            }),
+            aws("ssm/Association", "port", { name: ref("settings", "name"), targets: [{ key: "InstanceIds", values: [ref("server")] }], parameters: { Port: "3390" }, scheduleExpression: "rate(1 hour)" }),
+        ].map((s) => (s.name === "settings" ? { ...s, outputs: { name: "settings" } } : s)),
+    },
+    {
+        name: "benchmark-against-the-team",
+        what: "The team's document allows RDP every 30 minutes, a benchmark denies it every day.",
+        works: "no",
+        expect: { verdict: { server: ["blocked", "unknown"] }, mandatory: ["rdp-enabled"] },
+        specs: [
+            ...instanceWithUserData(powershell("Set-TimeZone -Id 'UTC'"), [rdpFrom(office)], { iamInstanceProfile: "managed-by-another-stack" }),
+            ...(["benchmark", "team"] as const).map((name, i) =>
+                aws("ssm/Association", name, { name: "AWS-RunPowerShellScript", targets: [{ key: "InstanceIds", values: [ref("server")] }], parameters: { commands: `Set-ItemProperty '${terminalServer}' fDenyTSConnections ${1 - i}` }, scheduleExpression: i === 0 ? "rate(1 day)" : "rate(30 minutes)" }),
+            ),
+        ],
+    },
+    {
+        name: "association-of-a-fleet-by-tag",
+        what: "Associations for tags that this instance has not: other teams' hosts. They are nobody's mistake.",
+        works: "yes",
+        expect: { verdict: { server: "ready" }, silent: allBut("rdp-enabled") },
+        specs: [
+            ...instanceWithUserData(powershell("Set-TimeZone -Id 'UTC'"), [rdpFrom(office)], { tags: { Role: "desktop", Team: "blue" } }),
+            aws("ssm/Association", "harden", { name: "AWS-RunPowerShellScript", targets: [{ key: "tag:Role", values: ["database"] }, { key: "tag:Stage", values: ["production"] }], parameters: { commands: `Set-ItemProperty '${terminalServer}' fDenyTSConnections 1` }, scheduleExpression: "rate(1 day)" }),
+        ],
     },
 ];
 

@@ -1,8 +1,10 @@
+import { rules } from "../../policies/rules/index.generated";
 import { ref } from "../policies/fixture";
 import { Entry, Spec, allow, az, nic, nsg, publicVm, subnet, vnet, winVm } from "./entry";
 
 /** What Azure stacks bring into the guest: extensions, run commands, DSC. */
 
+const allBut = (name: string): string[] => rules.map((r) => r.name).filter((n) => n !== name);
 const office = "203.0.113.0/24";
 const open = (): Spec[] => publicVm([allow("rdp", 300, "3389", office)]);
 
@@ -12,6 +14,8 @@ function extension(name: string, publisher: string, type: string, settings: unkn
 
 const script = (commandToExecute: string, more: Record<string, unknown> = {}): Spec => extension("setup", "Microsoft.Compute", "CustomScriptExtension", { commandToExecute, ...more });
 const runCommand = (name: string, ...lines: string[]): Spec => az("compute:VirtualMachineRunCommandByVirtualMachine", name, { vmName: ref("server", "name"), source: { script: lines.join("\n") } });
+
+const customData = (...lines: string[]): Record<string, unknown> => ({ osProfile: { computerName: "server", adminUsername: "operator", adminPassword: "[secret]", customData: Buffer.from(lines.join("\n")).toString("base64") } });
 
 const terminalServer = "HKLM:\\System\\CurrentControlSet\\Control\\Terminal Server";
 const listener = `${terminalServer}\\WinStations\\RDP-Tcp`;
@@ -95,9 +99,9 @@ const entries: readonly Entry[] = [
     },
     {
         name: "run-command-enables-rdp",
-        what: "Remote Desktop on, NLA on, firewall group on: what everybody runs.",
+        what: "Remote Desktop on, NLA on, firewall group on: what everybody runs. One line says that it is not enforced.",
         works: "yes",
-        expect: { verdict: { server: "ready" }, silent: "all" },
+        expect: { verdict: { server: "ready" }, silent: allBut("settings-enforced") },
         specs: [
             ...open(),
             runCommand("enable", `Set-ItemProperty -Path '${terminalServer}' -Name fDenyTSConnections -Value 0`, `Set-ItemProperty -Path '${listener}' -Name UserAuthentication -Value 1`, "Enable-NetFirewallRule -DisplayGroup 'Remote Desktop'"),
@@ -243,6 +247,76 @@ const entries: readonly Entry[] = [
                 "Set-ItemProperty $k MaxDisconnectionTime 28800000 -Type DWord",
                 "Set-ItemProperty $k fSingleSessionPerUser 0 -Type DWord",
             ),
+        ],
+    },
+    {
+        name: "script-in-custom-data",
+        what: "Custom data holds a script that opens RDP and WinRM, as on Linux: Windows never runs it, and the image has RDP on.",
+        works: "yes",
+        expect: { verdict: { server: "ready" }, silent: allBut("carrier-runs") },
+        specs: publicVm([allow("rdp", 300, "3389", office)], customData("<powershell>", `Set-ItemProperty -Path '${terminalServer}' -Name fDenyTSConnections -Value 0`, "Enable-NetFirewallRule -DisplayGroup 'Remote Desktop'", "</powershell>")),
+    },
+    {
+        name: "custom-data-moves-the-port",
+        what: "Custom data moves the listener to 33890 and the NSG follows: the listener never moves.",
+        works: "no",
+        expect: { verdict: { server: "blocked" }, mandatory: ["carrier-runs"] },
+        specs: publicVm([allow("rdp", 300, "33890", office)], customData(`Set-ItemProperty -Path '${listener}' -Name PortNumber -Value 33890`, "New-NetFirewallRule -DisplayName 'RDP 33890' -Direction Inbound -Protocol TCP -LocalPort 33890 -Action Allow", "Restart-Service TermService -Force")),
+    },
+    {
+        name: "custom-data-run-by-an-extension",
+        what: "The well-known trick: the extension renames CustomData.bin and runs it. The listener moves, and everything else too.",
+        works: "yes",
+        expect: { verdict: { server: "ready" } },
+        specs: [
+            ...publicVm([allow("rdp", 300, "33890", office)], customData(`Set-ItemProperty -Path '${listener}' -Name PortNumber -Value 33890`, "New-NetFirewallRule -DisplayName 'RDP 33890' -Direction Inbound -Protocol TCP -LocalPort 33890 -Action Allow", "Restart-Service TermService -Force")),
+            script("powershell -ExecutionPolicy Unrestricted -Command \"Rename-Item C:\\AzureData\\CustomData.bin setup.ps1; powershell -ExecutionPolicy Unrestricted -File C:\\AzureData\\setup.ps1\""),
+        ],
+    },
+    {
+        name: "custom-data-is-a-document",
+        what: "Custom data holds settings of an application in JSON, which a program on the image reads.",
+        works: "yes",
+        expect: { verdict: { server: "ready" }, silent: "all" },
+        specs: publicVm([allow("rdp", 300, "3389", office)], customData('{ "role": "web", "rdpPort": 3389, "peers": ["10.20.1.4", "10.20.1.5"] }')),
+    },
+    {
+        name: "two-custom-script-extensions",
+        what: "A second custom script extension, which Azure refuses; it was to require NLA.",
+        works: "cannot be told",
+        expect: { verdict: { server: ["ready", "unknown"] } },
+        specs: [...open(), script("powershell Add-WindowsFeature Web-Server"), extension("nla", "Microsoft.Compute", "CustomScriptExtension", { commandToExecute: `reg add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp" /v UserAuthentication /t REG_DWORD /d 1 /f` })],
+    },
+    {
+        name: "rename-and-restart",
+        what: "A run command sets RDP up, renames the computer and restarts it at the end.",
+        works: "yes",
+        expect: { verdict: { server: "ready" }, silent: ["carrier-runs"] },
+        specs: [...open(), runCommand("rename", `Set-ItemProperty -Path '${listener}' -Name UserAuthentication -Value 1`, "Rename-Computer -NewName APP01 -Force", "Restart-Computer -Force")],
+    },
+    {
+        name: "run-command-with-parameters",
+        what: "One script for all hosts; the port is a parameter, and the NSG has the same.",
+        works: "yes",
+        expect: { verdict: { server: "ready" } },
+        specs: [
+            ...publicVm([allow("rdp", 300, "33890", office)]),
+            az("compute:VirtualMachineRunCommandByVirtualMachine", "port", {
+                vmName: ref("server", "name"),
+                parameters: [{ name: "Port", value: "33890" }],
+                source: { script: `param([int]$Port = 3389)\nSet-ItemProperty -Path '${listener}' -Name PortNumber -Value $Port\nNew-NetFirewallRule -DisplayName "RDP $Port" -Direction Inbound -Protocol TCP -LocalPort $Port -Action Allow\nRestart-Service TermService -Force` },
+            }),
+        ],
+    },
+    {
+        name: "limits-in-two-run-commands",
+        what: "Two run commands from two files, one after the other, write another limit each: the later one is meant to win.",
+        works: "yes",
+        expect: { verdict: { server: "ready" }, silent: ["carriers-agree"] },
+        specs: [
+            ...open(),
+            runCommand("base", "Set-ItemProperty 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services' MaxIdleTime 14400000 -Type DWord"),
+            { ...runCommand("team", "Set-ItemProperty 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services' MaxIdleTime 28800000 -Type DWord"), dependsOn: ["base"] },
         ],
     },
 ];

@@ -1,6 +1,7 @@
 import assert from "node:assert";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { Carrier } from "../../core/guest/model";
 import { aws } from "../../policies/aws/reader";
 import { azure } from "../../policies/azure/reader";
 import { Judgement, Verdict, blocks, judge } from "../../policies/judge";
@@ -18,7 +19,7 @@ const themes = readdirSync(__dirname)
 /** A day on which no release of Windows in these stacks changes its state: the corpus says the same in ten years. */
 const pinned = { "image-supported": { asOf: "2026-06-01" } };
 
-const counts = { stacks: 0, hosts: 0, falseAlarms: 0, missed: 0, undecided: 0, advisory: 0 };
+const counts = { silentGuests: 0, stacks: 0, hosts: 0, falseAlarms: 0, missed: 0, undecided: 0, advisory: 0 };
 
 describe("corpus of other people's stacks", () => {
     it("has no two stacks of one name", () => {
@@ -29,6 +30,10 @@ describe("corpus of other people's stacks", () => {
     for (const { theme, entries } of themes) {
         describe(theme, () => entries.forEach(describeEntry));
     }
+
+    describe("as a whole", () => {
+        it("holds many hosts whose scripts leave Remote Desktop alone", () => assert.ok(counts.silentGuests > 100, String(counts.silentGuests)));
+    });
 
     after(() => {
         const { stacks, hosts, falseAlarms, missed, undecided, advisory } = counts;
@@ -51,6 +56,17 @@ function describeEntry(entry: Entry): void {
         for (const form of forms) {
             it(`is judged right (${form})`, () => check(entry, form, judged.get(form)!));
         }
+        it("about a guest of which the stack says nothing there is one advisory line at most", () => {
+            for (const form of forms) {
+                const { hosts, findings } = judged.get(form)!;
+                for (const { host } of hosts.filter((h) => h.host.carriers.every(saysNothing))) {
+                    const urns = new Set([host.urn, ...host.carriers.map((c) => c.urn)]);
+                    const mine = findings.filter((f) => urns.has(f.urn) && f.rule.id.startsWith("RDP2"));
+                    assert.ok(mine.length <= 1 && !mine.some(blocks), `${host.name} (${form})\n${mine.map((f) => `${f.level} ${f.message}`).join("\n")}`);
+                    counts.silentGuests += 1;
+                }
+            }
+        });
         it("a host that is blocked has a finding that blocks", () => {
             for (const form of forms) {
                 const { hosts, findings } = judged.get(form)!;
@@ -100,6 +116,11 @@ function check(entry: Entry, form: Form, judgement: Judgement): void {
     for (const text of [...judgement.findings.flatMap((f) => [f.message, f.fix ?? ""]), ...judgement.hosts.flatMap((h) => [...h.reasons, ...h.assumptions])]) {
         assert.ok(!/\bundefined\b|\[object|\bNaN\b/.test(text), text);
     }
+}
+
+/** Whether a script leaves Remote Desktop's settings alone, as far as it can be read. */
+function saysNothing({ reading }: Carrier): boolean {
+    return reading.state.settings.size === 0 && reading.state.firewallRules.length === 0 && reading.state.actions.length === 0;
 }
 
 function verdicts(judgement: Judgement): Record<string, Verdict> {

@@ -37,6 +37,14 @@ const association = (parameters: Record<string, unknown>, name = "${settings.nam
     name: "keep",
     inputs: { name, parameters, targets: [{ key: "InstanceIds", values: ["${server.id}"] }], scheduleExpression: "rate(30 minutes)" },
 });
+const runCommand = (name: string, script: string, dependsOn: readonly string[]): ExampleResource => ({
+    type: "azure-native:compute:VirtualMachineRunCommandByVirtualMachine",
+    name,
+    inputs: { resourceGroupName: "rg", vmName: "${vm.name}", source: { script } },
+    dependsOn,
+});
+const idleLimit = (minutes: number): string => `Set-ItemProperty -Path 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services' -Name MaxIdleTime -Value ${minutes * 60_000} -Type DWord`;
+const repeated = (name: string, commands: string): ExampleResource => ({ ...association({ commands }, "AWS-RunPowerShellScript"), name });
 /** An instance that Systems Manager manages. */
 const managed: ExampleResource[] = [
     { type: "aws:iam/role:Role", name: "role", inputs: { name: "role", managedPolicyArns: ["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"] } },
@@ -71,6 +79,12 @@ describe("the guest as the scripts that really run leave it", () => {
         ["a parameter that beats its default", changed(azureVmWithScript(`param($value = 1)\n${deny("$value")}`), "settings", { parameters: [{ name: "Value", value: "0" }] }), "ready"],
         ["a protected parameter", changed(azureVmWithScript(`param($value = 0)\n${deny("$value")}`), "settings", { protectedParameters: [{ name: "value", value: "0" }] }), "unknown"],
         ["parameters that are a secret as a whole", changed(azureVmWithScript(`param($value = 0)\n${deny("$value")}`), "settings", { parameters: "[secret]" }), "unknown"],
+        ["two associations that overwrite each other", [...managed, repeated("allow", deny(0)), repeated("benchmark", deny(1))], "blocked"],
+        ["two associations that agree", [...managed, repeated("allow", deny(0)), repeated("harden", deny(0))], "ready"],
+        ["two associations that overwrite a limit", [...managed, repeated("allow", idleLimit(10)), repeated("harden", idleLimit(20))], "ready"],
+        ["run commands that move the listener in any order", [...azureVmWithScript(`${setPort(3389)}`), runCommand("other", `${setPort(3390)}\nNew-NetFirewallRule -DisplayName rdp -Direction Inbound -Protocol TCP -LocalPort 3390 -Action Allow`, [])], "unknown"],
+        ["run commands that move the listener and back", [...azureVmWithScript(`${setPort(3390)}`), runCommand("another", setPort(3389), ["settings"])], "ready"],
+        ["the same, listed the other way round", [runCommand("another", setPort(3389), ["settings"]), ...azureVmWithScript(`${setPort(3390)}`)], "ready"],
     ] as const) {
         for (const form of forms) {
             it(`${what}: ${verdict} (${form})`, () => {

@@ -97,10 +97,11 @@ function inPreview(spec: Spec, specs: readonly Spec[], urn: (name: string) => st
             dependencies[property] = [...sources];
         }
     }
+    const told = { dependencies: [...new Set([...Object.values(dependencies).flat(), ...(spec.dependsOn ?? []).map(urn)])] };
     // What is read has an id and outputs in a preview too.
     return spec.external
         ? { ...base(spec, urn), id: idOf(spec, spec.inputs), inputs: {}, outputs: { ...inputs, ...spec.outputs }, propertyDependencies: dependencies }
-        : { ...base(spec, urn), inputs, outputs: inputs, propertyDependencies: dependencies };
+        : { ...base(spec, urn), inputs, outputs: inputs, propertyDependencies: dependencies, ...told };
 }
 
 function inState(specs: readonly Spec[], urn: (name: string) => string): Resource[] {
@@ -118,12 +119,15 @@ function inState(specs: readonly Spec[], urn: (name: string) => string): Resourc
             return make(specs.find((s) => s.name === name)!, depth + 1);
         };
         const inputs: Record<string, unknown> = {};
+        const sources = new Set(spec.dependsOn ?? []);
         for (const [property, value] of Object.entries(spec.inputs)) {
             const from = spec.from?.[property] ?? [];
+            from.forEach((f) => sources.add(f));
             inputs[property] = mapStrings(value, (text) =>
                 isUnknownMarker(text) && from.length === 1
                     ? source(from[0]!).id
                     : substitute(text, (name, path) => {
+                          sources.add(name);
                           const target = source(name);
                           if (path === undefined) {
                               return reference(target);
@@ -143,6 +147,7 @@ function inState(specs: readonly Spec[], urn: (name: string) => string): Resourc
             inputs: spec.external === true ? {} : inputs,
             outputs: { ...outputsOf(spec, id, inputs), ...spec.outputs },
             propertyDependencies: {},
+            dependencies: [...sources].map(urn),
         };
         made.set(spec.name, resource);
         return resource;
