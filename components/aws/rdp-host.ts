@@ -8,7 +8,7 @@ import { checkedClients } from "../shared/clients";
 import { connection } from "../shared/connection";
 import { guestArgs, guestState, SessionLimits } from "../shared/guest";
 import { refuse, Subject } from "../shared/refusal";
-import { intentTags } from "../shared/tags";
+import { hostTags } from "../shared/tags";
 import { checkedConnectPort, checkedInstanceConnect, InstanceConnect } from "./instance-connect-access";
 import { LoadBalancer } from "./load-balancer-access";
 import { Network, ownNetwork, ownPrivateNetwork } from "./network";
@@ -140,9 +140,13 @@ export class RdpHost extends pulumi.ComponentResource {
                 iamInstanceProfile: profile.name,
                 metadataOptions: { httpEndpoint: "enabled", httpTokens: "required" },
                 rootBlockDevice: { encrypted: true, volumeType: "gp3" },
-                tags: pulumi
-                    .all([args.tags ?? {}, clients, this.port, own === undefined ? args.instanceConnect?.subnetPrefix : undefined])
-                    .apply(([tags, c, p, from]) => ({ Name: name, ...tags, ...intentTags(c, p, ways[way].path.aws, from) })),
+                tags: hostTags(
+                    pulumi.output(args.tags).apply((tags) => ({ Name: name, ...tags })),
+                    clients,
+                    this.port,
+                    ways[way].path.aws,
+                    own === undefined ? args.instanceConnect?.subnetPrefix : undefined,
+                ),
             },
             // A newer "newest image" must not replace a host that people work on.
             { ...parent, ignoreChanges: args.amiId === undefined ? ["ami"] : [] },

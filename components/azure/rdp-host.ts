@@ -6,7 +6,7 @@ import { checkedClients } from "../shared/clients";
 import { connection } from "../shared/connection";
 import { guestArgs, guestState, SessionLimits } from "../shared/guest";
 import { refuse, Subject } from "../shared/refusal";
-import { intentTags } from "../shared/tags";
+import { hostTags } from "../shared/tags";
 import { Bastion, checkedBastionPrefix } from "./bastion-access";
 import { Image, imageReference } from "./image";
 import { LoadBalancer } from "./load-balancer-access";
@@ -169,9 +169,7 @@ export class RdpHost extends pulumi.ComponentResource {
                     on ? { securityType: "TrustedLaunch", uefiSettings: { secureBootEnabled: true, vTpmEnabled: true } } : undefined,
                 ),
                 diagnosticsProfile: { bootDiagnostics: { enabled: true } },
-                tags: pulumi
-                    .all([args.tags ?? {}, clients, this.port, access.sources])
-                    .apply(([tags, c, p, [from]]) => ({ ...tags, ...intentTags(c, p, ways[way].path.azure, args.bastion?.existingName === undefined ? undefined : from) })),
+                tags: hostTags(args.tags, clients, this.port, ways[way].path.azure, args.bastion?.existingName === undefined ? undefined : access.sources.apply(([from]) => from!)),
             },
             parent,
         );

@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /** A tag value holds 256 characters in both clouds. */
 export const tagValueLimit = 256;
 
@@ -36,4 +38,15 @@ export function intentTags(clients: readonly string[], port: number, path: strin
         "rdp-ready:path": path,
         ...(from === undefined ? {} : { "rdp-ready:from": from }),
     };
+}
+
+/** The tags of a host: the caller's, and those that declare its clients, which win. */
+export function hostTags(
+    tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined,
+    clients: pulumi.Output<string[]>,
+    port: pulumi.Output<number>,
+    path?: string,
+    from?: pulumi.Input<string>,
+): pulumi.Output<Record<string, string>> {
+    return pulumi.all([tags ?? {}, clients, port, from]).apply(([own, c, p, f]) => ({ ...own, ...intentTags(c, p, path, f) }));
 }
