@@ -1,10 +1,12 @@
 import { Intent } from "../core/host";
 import { Known, isKnown, knownOr } from "../core/known";
 import { AddressSet } from "../core/net/address-set";
+import { AddressBounds, exactly, unknownAddresses } from "../core/net/bounds";
 import { parseClient } from "../core/net/clients";
 import { FilterRule } from "../core/net/filter-model";
 import { Client, Hop, Path, Via, vias } from "../core/net/path-model";
 import { PortSet } from "../core/net/port-set";
+import { privateAddresses } from "../core/net/well-known";
 import { Origin } from "../core/origin";
 import { PackOptions } from "./rule";
 import { isPresent, membersOf, readInteger, readString } from "./value";
@@ -22,7 +24,7 @@ export interface Declaration {
     readonly port?: Known<number>;
     readonly via?: Via;
     /** Addresses from which the access of another stack connects to the host. */
-    readonly from?: AddressSet;
+    readonly from?: AddressBounds;
     readonly origin?: Origin;
     /** Tags whose text could not be used: a malformed CIDR, an unknown path. */
     readonly mistakes: readonly Origin[];
@@ -83,16 +85,19 @@ export function readDeclaration(urn: string, tags: unknown, options: PackOptions
     };
 }
 
-function readFrom(urn: string, value: unknown, mistakes: Origin[]): AddressSet | undefined {
-    const text = isPresent(value) ? readString(value) : undefined;
-    if (text === undefined || !isKnown(text)) {
+function readFrom(urn: string, value: unknown, mistakes: Origin[]): AddressBounds | undefined {
+    if (!isPresent(value)) {
         return undefined;
     }
+    const text = readString(value);
+    if (!isKnown(text)) {
+        return unknownAddresses(`the tag ${fromTag} cannot be read: ${text.reason}`, privateAddresses);
+    }
     try {
-        return AddressSet.parseAll(text.value.split(/[\s,]+/).filter((c) => c !== ""));
+        return exactly(AddressSet.parseAll(text.value.split(/[\s,]+/).filter((c) => c !== "")));
     } catch (error) {
         mistakes.push({ urn, property: `tags["${fromTag}"]`, text: `the tag ${fromTag} is "${text.value}", which is no range of addresses: ${(error as Error).message}` });
-        return undefined;
+        return unknownAddresses(`the tag ${fromTag} cannot be read`, privateAddresses);
     }
 }
 

@@ -116,12 +116,12 @@ export class Access {
         return fixedHop("filter", name, verdict, { ...origin, text });
     }
 
-    private instanceConnect(launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[], from: AddressSet | undefined): HostPath[] {
+    private instanceConnect(launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[], from: AddressBounds | undefined): HostPath[] {
         const tunnels = new Set([...this.vpcsOf(nic), ...nic.subnets.all].flatMap((t) => this.tunnels().get(t.key) ?? []));
         return [...tunnels].map((t) => ({ path: { via: "instance-connect", port, hops: this.tunnelHops(t, launch, nic, port, guest, from) }, telling: false }));
     }
 
-    private tunnelHops(endpoint: Resource, launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[], from: AddressSet | undefined): Hop[] {
+    private tunnelHops(endpoint: Resource, launch: Launch, nic: Nic, port: Known<number>, guest: readonly Hop[], from: AddressBounds | undefined): Hop[] {
         const name = `Instance Connect Endpoint ${endpoint.name}`;
         const keeps = isPresent(authored(endpoint, "preserveClientIp")) ? readBoolean(authored(endpoint, "preserveClientIp")) : known(false);
         const subnets = this.links.link(property(endpoint, "subnetId"), "Subnet");
@@ -130,7 +130,7 @@ export class Access {
         const own = explicit ? this.groups.link(listed) : { all: this.vpcsOf(nic).flatMap((v) => (v.resource === undefined ? [] : [this.links.defaultOf(v.resource, "defaultSecurityGroupId")])), certain: true };
         const replaced = !isKnown(keeps) || !keeps.value;
         // The author of a subnet of another stack may have told its addresses.
-        const sources = from !== undefined && subnets.all.every((s) => s.resource === undefined) ? exactly(from) : subnetAddresses(this.links, endpoint, [property(endpoint, "subnetId")]);
+        const sources = from !== undefined && subnets.all.every((s) => s.resource === undefined) ? from : subnetAddresses(this.links, endpoint, [property(endpoint, "subnetId")]);
         const forward: Hop = {
             kind: "forwarder",
             name,

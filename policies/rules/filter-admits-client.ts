@@ -1,5 +1,5 @@
 import { Host } from "../../core/host";
-import { isKnown } from "../../core/known";
+import { Known, isKnown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { admit } from "../../core/net/admit";
 import { admittedBy } from "../../core/net/evaluate";
@@ -91,14 +91,11 @@ function isMine(hop: Hop, { path }: PathVerdict): boolean {
 }
 
 function whatToWrite(hop: Hop, clients: readonly Client[], verdict: PathVerdict): string {
-    // Behind a forwarder the connection has another port, and may come from other addresses than the client's.
-    const before = verdict.path.hops.slice(0, verdict.deciding.hop).flatMap((h) => (h.gate.type === "forward" ? [h.gate] : []));
-    const arriving = before.at(-1)?.toPort ?? verdict.path.port;
-    const port = isKnown(arriving) ? arriving.value : 3389;
-    const source = before.flatMap((g) => g.sourcesBecome ?? []).at(-1);
+    const arrived = arriving(verdict);
+    const port = isKnown(arrived.port) ? arrived.port.value : 3389;
     const { addresses } = verdict.deciding;
     // A client that nobody named is no reason to name everybody.
-    const who = source !== undefined ? `${source.least.isEmpty ? "where its connections come from" : source.least.describe()}` : addresses.coversInternet || addresses.toCidrs().length > 8 ? "the clients" : clients.length === 1 ? addresses.describe() : names(clients);
+    const who = arrived.from !== undefined ? arrived.from : addresses.coversInternet || addresses.toCidrs().length > 8 ? "the clients" : clients.length === 1 ? addresses.describe() : names(clients);
     if (hop.kind === "guest-firewall") {
         return `Set-NetFirewallRule -RemoteAddress with ${who} for the rule of port ${port}`;
     }
@@ -107,6 +104,15 @@ function whatToWrite(hop: Hop, clients: readonly Client[], verdict: PathVerdict)
     }
     const ordered = hop.gate.type === "filter" && hop.gate.filter.order === "first-match";
     return `at ${hop.name}, allow tcp ${port} from ${who}${ordered ? ", before any rule that denies it" : ""}`;
+}
+
+/** What a connection looks like where it is stopped: forwarders on the way change its port, and some open one of their own. */
+function arriving({ path, deciding }: PathVerdict): { readonly port: Known<number>; readonly from?: string } {
+    const passed = path.hops.slice(0, deciding.hop).flatMap(({ gate, name }) => (gate.type === "forward" ? [{ gate, name }] : []));
+    const own = passed.findLast(({ gate }) => gate.sourcesBecome !== undefined);
+    const sources = own?.gate.sourcesBecome;
+    const from = sources === undefined ? undefined : sources.least.equals(sources.most) ? sources.most.describe() : `the addresses of ${own!.name}`;
+    return { port: passed.at(-1)?.gate.toPort ?? path.port, ...(from === undefined ? {} : { from }) };
 }
 
 export default rule;

@@ -4,7 +4,7 @@ import { admittedBy, evaluatePath } from "../../core/net/evaluate";
 import { Client, HopVerdict, Via } from "../../core/net/path-model";
 import { publicInternet } from "../../core/net/well-known";
 import { Finding, HostRule } from "../rule";
-import { allowRdp, azurePublicVm, ec2Public } from "./shared/example-stacks";
+import { allowRdp, azureBehindBastion, azurePublicVm, ec2Public } from "./shared/example-stacks";
 
 const everybody: Client = { name: "the whole Internet", addresses: publicInternet };
 
@@ -46,6 +46,7 @@ const rule: HostRule = {
             expect: "compliant",
             resources: azurePublicVm({ publicAddress: false, declared: false, nicRules: [allowRdp({ sourceAddressPrefix: "*" })] }),
         },
+        { name: "bastion-for-everybody-asks-who-comes", expect: "compliant", resources: azureBehindBastion() },
         { name: "one-office", expect: "compliant", resources: ec2Public({ ingress: "203.0.113.0/24" }) },
     ],
 };

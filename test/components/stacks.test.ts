@@ -30,7 +30,7 @@ const otherPaths: Readonly<Record<string, readonly string[]>> = {
     "aws-private-endpoints": ["session-manager"],
     "aws-session-manager": ["session-manager"],
     "azure-bastion": ["bastion"],
-    "azure-bastion-group-shuts-clients-out": ["bastion"],
+    "azure-bastion-not-admitted": ["bastion"],
     "azure-bastion-subnet-misnamed": ["bastion"],
     "azure-existing-bastion": ["bastion"],
     "azure-existing-load-balancer": ["nat-rule"],

@@ -21,7 +21,7 @@ export function check(file: string): Promise<Report> {
 /** What all views must agree on. */
 export function essence(report: Report): unknown {
     return {
-        hosts: report.hosts.map(({ name, verdict, paths }) => ({ name, verdict, paths: paths.map((p) => [p.client, p.via, p.verdict].join(" ")).sort() })),
+        hosts: report.hosts.map(({ name, verdict, paths }) => ({ name, verdict, paths: paths.map((p) => [p.client, p.via, p.verdict].join(" ")).sort() })).sort((a, b) => a.name.localeCompare(b.name)),
         findings: report.findings.map((f) => [f.rule, f.level, f.outcome].join(" ")).sort(),
     };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import { aws } from "../../policies/aws/reader";
 import { azure } from "../../policies/azure/reader";
-import { JudgedHost, judge } from "../../policies/judge";
+import { JudgedHost, Judgement, judge } from "../../policies/judge";
 import { ExampleResource } from "../../policies/rule";
 import { rules } from "../../policies/rules/index.generated";
 import { allowRdp, azurePublicVm, ec2Public } from "../../policies/rules/shared/example-stacks";
@@ -9,11 +9,15 @@ import { forms, stack } from "./fixture";
 
 const deny = allowRdp({ name: "deny-all", priority: 4000, access: "Deny", protocol: "*", sourceAddressPrefix: "*", destinationPortRange: "*" });
 
-/** The host of a stack whose clients come by a declared path. */
-function judged(resources: readonly ExampleResource[], via: string, form: (typeof forms)[number], options = {}): JudgedHost {
-    const tags = { "rdp-ready:clients": "203.0.113.0/24", "rdp-ready:path": via };
+/** A stack whose clients come by a declared path. */
+function judgement(resources: readonly ExampleResource[], via: string, form: (typeof forms)[number], options = {}, from?: string): Judgement {
+    const tags = { "rdp-ready:clients": "203.0.113.0/24", "rdp-ready:path": via, ...(from === undefined ? {} : { "rdp-ready:from": from }) };
     const specs = resources.map((r) => ("tags" in r.inputs ? { ...r, inputs: { ...r.inputs, tags } } : r));
-    return judge(stack(specs)[form].resources, [azure, aws], rules, options).hosts[0]!;
+    return judge(stack(specs)[form].resources, [azure, aws], rules, options);
+}
+
+function judged(...args: Parameters<typeof judgement>): JudgedHost {
+    return judgement(...args).hosts[0]!;
 }
 
 describe("access that another stack builds", () => {
@@ -35,6 +39,30 @@ describe("access that another stack builds", () => {
 
         it(`a group that admits the gateway only leaves open which address the gateway has (${form})`, () => {
             assert.strictEqual(judged(ec2Public({ ingress: "10.0.9.4/32" }), "gateway", form).verdict, "unknown");
+        });
+
+        it(`where the author says from which addresses the other stack connects, the filters are held to them (${form})`, () => {
+            const group = ec2Public({ ingress: "10.0.9.0/28" });
+            for (const via of ["gateway", "bastion", "instance-connect"]) {
+                assert.strictEqual(judged(group, via, form, {}, "10.0.9.0/28").verdict, "ready", via);
+                assert.strictEqual(judged(group, via, form, {}, "10.0.8.0/28").verdict, "blocked", via);
+                assert.strictEqual(judged(group, via, form, {}, "10.0.9.0/24").verdict, "unknown", via);
+                assert.strictEqual(judged(group, via, form, {}, "the hub").verdict, "unknown", via);
+            }
+            assert.strictEqual(judged(group, "instance-connect", form).verdict, "blocked", "a stack that just lacks its endpoint");
+            assert.strictEqual(judged(group, "session-manager", form, {}, "10.0.9.0/28").verdict, "blocked", "Session Manager needs nothing of another stack");
+        });
+
+        it(`a balancer for something else does not count against an author who says from where (${form})`, () => {
+            const balancer = { type: "azure-native:network:LoadBalancer", name: "balancer", inputs: { resourceGroupName: "rg", sku: { name: "Standard" } } };
+            const stacked = [...azurePublicVm({ publicAddress: false, nicRules: [allowRdp({ sourceAddressPrefix: "10.0.9.0/26" })] }), balancer];
+            assert.strictEqual(judged(stacked, "bastion", form).verdict, "blocked");
+            assert.strictEqual(judged(stacked, "bastion", form, {}, "10.0.9.0/26").verdict, "ready");
+        });
+
+        it(`a finding behind a tunnel says what arrives there, not what the client sent (${form})`, () => {
+            const { findings } = judgement(azurePublicVm({ publicAddress: false, nicRules: [deny] }), "bastion", form, {}, "10.0.9.0/26");
+            assert.match(String(findings.find((f) => f.rule.name === "filter-admits-client")?.fix), /allow tcp 3389 from 10\.0\.9\.0\/26, before/);
         });
 
         it(`a stack with a balancer of its own that does not lead to the host gets no benefit of the doubt (${form})`, () => {

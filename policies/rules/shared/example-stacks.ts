@@ -175,6 +175,20 @@ export function securityGroupWith(change: Record<string, unknown>): ExampleResou
     return [{ type: "aws:ec2/securityGroup:SecurityGroup", name: "group", inputs: { vpcId: "vpc-0a1b2c3d4e5f60718", ingress } }];
 }
 
+/** The VM of `azurePublicVm` without its public address, behind a Bastion host. Nothing filters AzureBastionSubnet, as in most stacks. */
+export function azureBehindBastion(): ExampleResource[] {
+    return [
+        ...azurePublicVm({ publicAddress: false, nicRules: [] }),
+        { type: "azure-native:network:Subnet", name: "bastion-subnet", inputs: { resourceGroupName: "rg", virtualNetworkName: "${vnet.name}", subnetName: "AzureBastionSubnet", addressPrefix: "10.0.2.0/26" } },
+        { type: "azure-native:network:PublicIPAddress", name: "bastion-address", inputs: { resourceGroupName: "rg", sku: { name: "Standard" }, publicIPAllocationMethod: "Static" } },
+        {
+            type: "azure-native:network:BastionHost",
+            name: "bastion",
+            inputs: { resourceGroupName: "rg", sku: { name: "Standard" }, ipConfigurations: [{ name: "bastion", subnet: { id: "${bastion-subnet.id}" }, publicIPAddress: { id: "${bastion-address.id}" } }] },
+        },
+    ];
+}
+
 /** A Windows VM that clients reach by an inbound NAT rule; `natRule` adds to its properties, `script` runs in the guest. */
 export function azureBehindNatRule(natRule: Record<string, unknown>, script?: string): ExampleResource[] {
     const lb = "/subscriptions/0d2c1a5e-1111-4222-8333-94f9d1b6a001/resourceGroups/rg/providers/Microsoft.Network/loadBalancers/balancer";

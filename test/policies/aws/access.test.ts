@@ -106,6 +106,14 @@ describe("Instance Connect Endpoint", () => {
     it("target admits the endpoint's subnet", () => {
         expectPath([...base, endpoint(), eiceGroup(), target(rdp("10.0.9.0/24"))], { via, verdict: "open" });
     });
+    it("endpoint in a subnet of another stack: its addresses are as known as the author makes them", () => {
+        const elsewhere = (tags: Inputs) => [instance("web", { subnetId: "subnet-0other", vpcSecurityGroupIds: [ref("sg")], ...tags }), endpoint({ subnetId: "subnet-0other" }), securityGroup("eice-sg", { vpcId: "vpc-0other", egress: [{ protocol: "tcp", fromPort: 3389, toPort: 3389, securityGroups: [ref("sg")] }] })];
+        const admits = securityGroup("sg", { vpcId: "vpc-0other", ingress: [rdp("10.0.9.0/24")] });
+        expectPath([...elsewhere(viaTag(via)), admits], { via, verdict: "unknown" });
+        const told = (from: string) => elsewhere(clients("203.0.113.0/24", { "rdp-ready:path": via, "rdp-ready:from": from }));
+        expectPath([...told("10.0.9.0/28"), admits], { via, verdict: "open" });
+        expectPath([...told("10.0.8.0/28"), admits], { via, verdict: "closed", symptom: "0x904" });
+    });
     it("target admits the client, who is not seen there", () => {
         expectPath([...base, endpoint(), eiceGroup(), target(rdp("203.0.113.0/24"))], { via, verdict: "closed", symptom: "0x904" });
         expectPath([...base, endpoint({ preserveClientIp: true }), eiceGroup(), target(rdp("203.0.113.0/24"))], { via, verdict: "open" });

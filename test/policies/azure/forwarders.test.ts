@@ -52,6 +52,19 @@ describe("azure: inbound NAT rules", () => {
         });
     });
     it("NSG opens the frontend port instead of the back-end port", () => expects(natted([natRule()], [allow({ destinationPortRange: "50001" })]), "nat-rule", "closed", "DenyAllInBound"));
+    it("on a balancer of another stack: its frontend is an assumption, the group at the host is not", () => {
+        const rule: Spec = {
+            type: "azure-native:network:InboundNatRule",
+            name: "rdp",
+            inputs: { resourceGroupName: "hub", loadBalancerName: "lb", protocol: "Tcp", frontendPort: 50001, backendPort: 3389, frontendIPConfiguration: own("frontendIPConfigurations", "fe") },
+        };
+        const attach = { loadBalancerInboundNatRules: [{ id: ref("rdp") }] };
+        const stack = (rules: Props[]): Spec[] => [vnet, subnet(), rule, nsg("nsg", rules), nic(attach, withNsg), vm()];
+        expects(stack([allow()]), "nat-rule", "open");
+        eachHost(stack([allow()]), (host) => assert.ok(pathOf(host, "nat-rule").hops.some((h) => h.gate.type === "fixed" && h.gate.verdict === "assumed" && h.name === "frontend fe")));
+        expects(stack([]), "nat-rule", "closed", "DenyAllInBound");
+        expects([vnet, subnet(), rule, nic(attach), vm()], "nat-rule", "unknown", "has no network security group");
+    });
     it("another client", () => expects(natted(), "nat-rule", "closed", "DenyAllInBound", { cidr: "198.51.100.0/24" }));
     it("not attached to the NIC", () => expects(natted([natRule()], [allow()], {}), "nat-rule", "closed", "no NIC has taken it up", { property: "inboundNatRules[0]" }));
     it("rule as a resource of its own", () =>
