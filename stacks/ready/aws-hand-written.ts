@@ -1,4 +1,4 @@
-// No components: inline security group rules, an address that the subnet gives, user data that sets the guest up.
+// No components: inline security group rules, an address that the subnet gives, user data that sets the guest up at every start.
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -37,7 +37,8 @@ const desk = new ec2.Instance(
 Set-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server' fDenyTSConnections 0
 Set-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp' UserAuthentication 1
 Enable-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP, RemoteDesktop-UserMode-In-UDP
-</powershell>`,
+</powershell>
+<persist>true</persist>`,
     },
     { ignoreChanges: ["ami"] },
 );

