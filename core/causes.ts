@@ -8,7 +8,7 @@ export interface Cause {
     readonly what: string;
     /** How to tell it from the others. */
     readonly tell: string;
-    /** What guards it apart from the rules that name the cause: a component's argument, or "client side". */
+    /** What guards it apart from the rules that name the cause: a component and its argument in backticks, or what to do on the client's side. */
     readonly guard: string;
     /** Advice that circulates and should not be followed: why not, and what instead. */
     readonly unsafe?: string;
@@ -20,9 +20,9 @@ export const causes: readonly Cause[] = [
         id: "firewall-or-port-blocked",
         title: "A firewall blocks the port",
         symptom: "0x204, or 0x108 after a time-out",
-        what: "An NSG, security group, network ACL or the Windows firewall drops the packets, so that no TCP connection comes up. That is not 0x904, which means that a connection was accepted and then closed.",
+        what: "An NSG, security group, network ACL or the Windows firewall drops the packets, so that no TCP connection comes up. That is not 0x904, which means that a connection was accepted and then closed; and 0x204 is no matter of credentials, as some say.",
         tell: "Test-NetConnection HOST -Port 3389 fails.",
-        guard: "RdpAccess opens the port for the declared clients only; RdpGuest enables the built-in rules for every profile.",
+        guard: "`RdpAccess` opens the port for its `clients` only; `RdpGuest` enables the built-in rules for every profile. Where the client's own firewall filters outbound connections, mstsc.exe has to be allowed there.",
         unsafe: "Turning the firewall off opens every other port too. Enable the rules RemoteDesktop-UserMode-In-TCP and -UDP and narrow them to the clients.",
     },
     {
@@ -31,7 +31,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x204",
         what: "PortNumber, the firewall rule, the cloud's filters, forwarders and the client have to name one port. A change of one leaves the others behind.",
         tell: "Compare PortNumber under RDP-Tcp with the port that is dialled.",
-        guard: "One `port` argument sets all of them.",
+        guard: "One `RdpHost.port` sets all of them.",
     },
     {
         id: "nat-forwarding",
@@ -39,7 +39,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x204 or 0x108; 0x904 behind something that terminates the connection",
         what: "The forwarder's back-end port, attachment or health probe is wrong, or it ends the connection itself, as a TLS listener does.",
         tell: "The private address answers, the public one does not.",
-        guard: "RdpAccess builds the public path as a whole.",
+        guard: "`RdpHost.access` builds the path as a whole: static address, load balancer, Bastion host or tunnel.",
     },
     {
         id: "security-groups",
@@ -47,7 +47,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x204 or 0x108",
         what: "The group or NSG admits another address than the client's, is attached to nothing, or a rule with a lower number denies first.",
         tell: "`rdp-ready check` names the rule that decides.",
-        guard: "RdpAccess; the declared clients are one list for every filter.",
+        guard: "`RdpAccess.clients` is one list for every filter.",
     },
     {
         id: "routing-or-isp",
@@ -55,7 +55,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x108 or 0x204",
         what: "The subnet has no way to the client, replies leave another way, or the client's provider filters 3389.",
         tell: "tracert ends at the same hop for every port; another network gets through.",
-        guard: "RdpHost makes the route together with the address. A provider's filter is on the client's side: `rdp-ready explain routing-or-isp`.",
+        guard: "`RdpHost` makes the route together with the address. A provider's filter is on the client's side, and `RdpHost.access` has ways that use port 443.",
     },
     {
         id: "stuck-session",
@@ -63,7 +63,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904 when it fills a cap; else none",
         what: "A disconnected session lives for ever by default. Where sessions are capped it takes the place that the next client needs.",
         tell: "quser lists a session in state Disc; logoff ID frees it.",
-        guard: "RdpGuest's sessionLimits end disconnected sessions.",
+        guard: "`RdpGuest.sessionLimits` ends disconnected sessions; `RdpGuest.staleSessions` logs them off where group policy owns the limits.",
     },
     {
         id: "public-network-profile",
@@ -71,7 +71,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x204, and only if the firewall rule is limited to another profile",
         what: "Cloud networks start as Public, and the built-in rules are for every profile: Public alone blocks nothing. A rule limited to Private or Domain does.",
         tell: "Get-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP shows Profile Any or not.",
-        guard: "RdpGuest sets the rule for every profile; networkProfile keeps Private across a new NIC.",
+        guard: "`RdpGuest` sets the rule for every profile; `RdpGuest.networkProfile` keeps Private across a new NIC.",
     },
     {
         id: "service-stopped",
@@ -79,7 +79,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x204",
         what: "TermService does not run, or connections are denied (fDenyTSConnections 1): nothing listens.",
         tell: "Get-Service TermService; netstat -ano shows no listener on the port.",
-        guard: "RdpGuest sets the start type and the recovery actions.",
+        guard: "`RdpGuest` sets the start types, and `RdpGuest.recovery` the restart after a failure.",
         unsafe: "The service is TermService; `restart-service termserv` fails. A restart drops live sessions.",
     },
     {
@@ -88,7 +88,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x104 or 0x208 without a host; 0x904 or a certificate warning at a wrong one",
         what: "A record points at an address that was given away. Somebody else's machine answers, or something that is not RDP.",
         tell: "Resolve-DnsName, then compare the address with the host's.",
-        guard: "RdpHost's address is static; make the record from its output.",
+        guard: "The address of `RdpHost` is static; make the record from that output.",
     },
     {
         id: "credssp-tls-mismatch",
@@ -96,7 +96,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904 for TLS; a CredSSP message of its own for the encryption oracle",
         what: "No common TLS version or cipher suite, or one side lacks the CredSSP update of 2018.",
         tell: "Schannel events 36871 or 36874; the message names CredSSP encryption oracle remediation.",
-        guard: "RdpGuest leaves TLS 1.2 on and the oracle setting safe.",
+        guard: "`RdpGuest` leaves TLS 1.2 on; `RdpGuest.credSsp` takes safe values only.",
         unsafe: "AllowEncryptionOracle 2 accepts an attack that has been public since 2018. Update the side that lacks the fix.",
     },
     {
@@ -105,7 +105,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904, or the CredSSP message",
         what: "TLS and CredSSP fixes come with updates; a host that never patches falls behind its clients.",
         tell: "The version of TSpkg.dll; the date of the last update.",
-        guard: "RdpHost switches patching on.",
+        guard: "`RdpHost` leaves Windows Update on and asks for the newest version of the image. Clients are updated on their own side.",
     },
     {
         id: "nla",
@@ -113,7 +113,7 @@ export const causes: readonly Cause[] = [
         symptom: "a log-on message or 0x1807; not 0x904",
         what: "With NLA the log-on happens before the session. On a domain host it needs a reachable domain controller.",
         tell: "The message names NLA or the domain controller.",
-        guard: "RdpGuest requires NLA.",
+        guard: "`RdpGuest.nla` is on, and refuses to be off.",
         unsafe: "Switching NLA off lets anybody who reaches the port open a log-on screen, and cures no 0x904. Mend the domain controller's reachability or the account.",
     },
     {
@@ -122,7 +122,7 @@ export const causes: readonly Cause[] = [
         symptom: "none at first; old or strict clients are refused",
         what: "SecurityLayer 0 drops TLS: no server identity, no NLA.",
         tell: "The server's negotiation answers SSL_NOT_ALLOWED_BY_SERVER.",
-        guard: "RdpGuest sets SecurityLayer 2.",
+        guard: "`RdpGuest.securityLayer` takes `tls` or `negotiate`.",
         unsafe: "\"RDP Security Layer only\" for old clients weakens every session. Update the client; TLS 1.2 works from Windows 7 with updates.",
     },
     {
@@ -131,7 +131,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x808 or 0x908; not 0x904",
         what: "With the Session Host role a licence server is needed after 120 days; per-user licences do not work in a workgroup.",
         tell: "The message names licences.",
-        guard: "RdpGuest's licensing sets mode and servers together.",
+        guard: "`RdpGuest.licensing` sets mode and servers together.",
     },
     {
         id: "session-cap",
@@ -139,7 +139,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904, or a message that the server is busy",
         what: "MaxInstanceCount, or two administrative sessions without the Session Host role, refuse the next client.",
         tell: "quser shows as many sessions as the cap.",
-        guard: "RdpGuest refuses a cap below two.",
+        guard: "`RdpGuest.maxSessions` refuses a cap below two; `RdpGuest.singleSession` brings people back into the session that they left.",
     },
     {
         id: "antivirus",
@@ -147,7 +147,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904 when an agent accepts and drops; 0x204 when it blocks",
         what: "An agent filters the port or breaks into TLS. RDP starts in clear and then turns to TLS, which plain TLS inspection cannot follow.",
         tell: "The agent's own log.",
-        guard: "An exception in the agent's policy.",
+        guard: "No component configures agents: add an exception to the agent's policy.",
         unsafe: "Switching the agent off to test leaves the host unprotected while its port is open. Add the rule to the agent's policy.",
     },
     {
@@ -156,7 +156,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x108 or 0x204; 0x904 when the tunnel breaks in mid-session",
         what: "Private addresses are reached through the tunnel only.",
         tell: "Other private addresses fail too.",
-        guard: "Client side. The path private-network in a report names the VPN as an assumption.",
+        guard: "Client side: reconnect, and update the VPN client; a report names the VPN as an assumption of the path private-network. `RdpHost.access` has ways that need none.",
     },
     {
         id: "machinekeys",
@@ -164,7 +164,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904",
         what: "Rights on MachineKeys or on the listener's key file keep Windows from replacing or reading its key: the listener accepts and drops.",
         tell: "System log, TerminalServices-RemoteConnectionManager 1057 or 1058; Schannel 36870.",
-        guard: "RdpGuest restores the rights on the folder and on the one key file.",
+        guard: "`RdpGuest` restores the rights on the folder and on the one key file.",
         unsafe: "Renaming MachineKeys makes every machine key unreachable: IIS, SQL Server, WinRM, the VM agent's own. Restore the rights; at most remove the single key file f686aace…, after a snapshot.",
     },
     {
@@ -173,7 +173,7 @@ export const causes: readonly Cause[] = [
         symptom: "a warning; 0x904 when Windows cannot make a new one",
         what: "Windows renews its own certificate before the end of six months. When it cannot, sessions stop.",
         tell: "Cert:\\LocalMachine\\Remote Desktop, NotAfter.",
-        guard: "RdpGuest keeps what the renewal needs; delete the certificate and restart SessionEnv, then TermService.",
+        guard: "`RdpCertificate` renews the certificate and binds the new one; `RdpGuest` keeps what Windows' own renewal needs. By hand: delete the certificate and restart SessionEnv, then TermService.",
     },
     {
         id: "corrupt-profile",
@@ -181,7 +181,7 @@ export const causes: readonly Cause[] = [
         symptom: "— (a message or a temporary profile after the session exists; not 0x904)",
         what: "NTUSER.DAT or ProfileList is damaged, and the log-on falls back to a temporary profile.",
         tell: "Application log, events 1511 or 1515.",
-        guard: "`rdp-ready explain corrupt-profile`: repair the profile of the user; no setting of the stack causes it.",
+        guard: "In the guest, not in the stack: repair the profile of the user.",
     },
     {
         id: "rd-gateway",
@@ -189,7 +189,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904",
         what: "The gateway accepts the client and fails towards the host: its resource policy, port 3389 from the gateway, or its certificate's name.",
         tell: "The gateway's TerminalServices-Gateway log.",
-        guard: "Declare the gateway's addresses as clients of the host.",
+        guard: "Declare the gateway's addresses as `RdpAccess.clients`.",
     },
     {
         id: "certificate-names",
@@ -197,7 +197,7 @@ export const causes: readonly Cause[] = [
         symptom: "a warning; a refusal at a gateway or with strict clients",
         what: "The name that is dialled is not in the certificate.",
         tell: "The warning shows the certificate's name.",
-        guard: "The .rdp file that RdpHost gives names the address that the certificate is for.",
+        guard: "`RdpCertificate.dnsNames` are the names that clients dial.",
     },
     {
         id: "tls-passthrough",
@@ -205,7 +205,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904",
         what: "RDP negotiates in clear before TLS. A TLS listener, an application balancer or an inspecting firewall waits for TLS first and drops the connection.",
         tell: "The balancer's listener protocol is TLS or HTTP.",
-        guard: "RdpAccess uses plain TCP paths.",
+        guard: "`RdpHost.access` makes plain TCP listeners, which leave TLS to the host.",
     },
     {
         id: "client-cache",
@@ -213,7 +213,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904 or a log-on error",
         what: "Saved credentials or an old .rdp file point at another gateway, port or account.",
         tell: "A fresh mstsc /v:HOST works.",
-        guard: "Client side: `rdp-ready explain client-cache`; RdpHost gives a fresh .rdp file.",
+        guard: "Client side: delete the saved credentials (cmdkey /list, cmdkey /delete), update the client; `RdpHost` gives a fresh .rdp file.",
     },
     {
         id: "restricted-admin",
@@ -221,7 +221,7 @@ export const causes: readonly Cause[] = [
         symptom: "refused, unless the host allows it",
         what: "Restricted Admin is a log-on over CredSSP without sending the password. It does not bypass CredSSP, and the host refuses it by default.",
         tell: "DisableRestrictedAdmin under Control\\Lsa.",
-        guard: "RdpGuest leaves it off.",
+        guard: "`RdpGuest` leaves it off.",
         unsafe: "Allowing Restricted Admin permits log-on with a stolen password hash. Use Remote Credential Guard.",
     },
     {
@@ -230,7 +230,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904 or a freeze in mid-session",
         what: "Idle time-outs of balancers, lost UDP or a smaller MTU on the way break an established session.",
         tell: "It works on another network, or with UDP switched off.",
-        guard: "RdpGuest's keepAlive stays below every idle time-out; UDP is opened together with TCP.",
+        guard: "`RdpGuest.keepAlive` stays below every idle time-out; `RdpAccess.udp` opens UDP together with TCP.",
     },
     {
         id: "reboot",
@@ -238,8 +238,8 @@ export const causes: readonly Cause[] = [
         symptom: "0x108 or 0x204; 0x904 at the instant it goes",
         what: "An update, a shutdown schedule, an eviction or exhausted memory takes the host away.",
         tell: "The cloud's activity log; event 1074.",
-        guard: "RdpHost's defaults have enough memory and no schedule.",
-        unsafe: "Rebooting until it works hides the reason and drops every session.",
+        guard: "`RdpHost` makes no shutdown schedule, and its default size has enough memory.",
+        unsafe: "Rebooting until it works hides the reason and drops every session. Read event 1074 and the memory counters first.",
     },
     {
         id: "pam-credentials",
@@ -247,7 +247,7 @@ export const causes: readonly Cause[] = [
         symptom: "0x904 through the jump host; 0x807 directly",
         what: "The jump host accepts the client and closes when its own log-on at the target fails.",
         tell: "A direct connection shows a log-on error.",
-        guard: "Take the password from the vault that rotates it; never write one into a program.",
+        guard: "No component writes a password: take it from the vault that rotates it.",
     },
 ];
 

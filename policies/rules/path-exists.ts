@@ -4,7 +4,6 @@ import { Finding, HostRule } from "../rule";
 import { allowRdp, azurePublicVm, ec2Public } from "./shared/example-stacks";
 import { Stopped, names, placed, shown, stopped } from "./shared/reach";
 
-
 const rule: HostRule = {
     id: "RDP102",
     name: "path-exists",
@@ -12,7 +11,7 @@ const rule: HostRule = {
     severity: "high",
     effect: "breaks",
     symptom: "0x204",
-    causes: ["nat-forwarding", "routing-or-isp", "firewall-or-port-blocked"],
+    causes: ["nat-forwarding", "routing-or-isp", "firewall-or-port-blocked", "tls-passthrough"],
     why:
         "Without a public address, forwarder or access service, or with an address that nothing opens, the client's packets do not arrive and it shows 0x204 or 0x108. " +
         "A Standard public IP address is closed until a network security group allows traffic; in AWS a public address needs a route to an internet gateway " +
