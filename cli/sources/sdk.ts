@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Struct } from "./wire";
 
@@ -59,6 +59,7 @@ export function loadSdk(entry: string): Sdk {
     }
     const root = dirname(manifest);
     const version = (fromProgram(manifest) as { version: string }).version;
+    loadWhenUsed("@npmcli/arborist", createRequire(manifest));
     const pulumi = fromProgram("@pulumi/pulumi") as Sdk["pulumi"] & { runtime: Runtime };
     const state = optional<{ withLocalStorage?: <T>(f: () => T) => T; getStore?: () => Store }>(fromProgram, join(root, "runtime", "state.js"));
     if (typeof pulumi.runtime.setMockOptions !== "function" || state?.withLocalStorage === undefined || state.getStore === undefined) {
@@ -77,6 +78,32 @@ export function loadSdk(entry: string): Sdk {
         callbackServer: callbacks?.CallbackServer?.prototype,
         messages: messages?.TransformRequest === undefined ? undefined : messages,
     };
+}
+
+/**
+ * The SDK loads this package at its start, which takes a third of it, and uses it only where it serialises functions of a
+ * program (inline Lambda functions).
+ */
+function loadWhenUsed(id: string, from: NodeJS.Require): void {
+    let file: string;
+    try {
+        file = from.resolve(id);
+    } catch {
+        return;
+    }
+    if (from.cache[file] !== undefined) {
+        return;
+    }
+    const real = (): Record<PropertyKey, unknown> => {
+        if (from.cache[file] === placeholder) {
+            delete from.cache[file];
+        }
+        return from(file) as Record<PropertyKey, unknown>;
+    };
+    const placeholder = new Module(file);
+    placeholder.exports = new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : real()[name]) });
+    placeholder.loaded = true;
+    from.cache[file] = placeholder;
 }
 
 function optional<T>(from: NodeJS.Require, path: string): T | undefined {

@@ -144,6 +144,16 @@ new R("my:index:A", "a", { stack: pulumi.getStack(), zone: c.require("zone"), si
         }
     });
 
+    it("functions that a program hands to the cloud are serialised with the packages that they need", async () => {
+        const { resources } = await sourceOf({
+            "package.json": '{"name":"shop","dependencies":{}}',
+            "index.ts": `${sdk}
+const handler = async () => "hello";
+new R("my:index:A", "a", { code: pulumi.runtime.serializeFunction(handler).then((f) => f.text.includes("hello")), paths: pulumi.runtime.computeCodePaths({}).then((m) => m.size) });`,
+        });
+        assert.deepEqual(resources[0]!.inputs, { code: true, paths: 0 });
+    });
+
     it("ES modules, a main of its own, JavaScript, files beside the program", async () => {
         const esm = await sourceOf({
             "package.json": '{"type":"module"}',
