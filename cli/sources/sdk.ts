@@ -59,7 +59,9 @@ export function loadSdk(entry: string): Sdk {
     }
     const root = dirname(manifest);
     const version = (fromProgram(manifest) as { version: string }).version;
-    loadWhenUsed("@npmcli/arborist", createRequire(manifest));
+    const fromSdk = createRequire(manifest);
+    loadWhenUsed("@npmcli/arborist", true, fromSdk);
+    loadWhenUsed("typescript", false, fromSdk);
     const pulumi = fromProgram("@pulumi/pulumi") as Sdk["pulumi"] & { runtime: Runtime };
     const state = optional<{ withLocalStorage?: <T>(f: () => T) => T; getStore?: () => Store }>(fromProgram, join(root, "runtime", "state.js"));
     if (typeof pulumi.runtime.setMockOptions !== "function" || state?.withLocalStorage === undefined || state.getStore === undefined) {
@@ -81,10 +83,11 @@ export function loadSdk(entry: string): Sdk {
 }
 
 /**
- * The SDK loads this package at its start, which takes a third of it, and uses it only where it serialises functions of a
- * program (inline Lambda functions).
+ * The SDK loads these packages at its start, which takes two thirds of it, and uses them only where it serialises functions of
+ * a program (inline Lambda functions). Here they are loaded when something is asked of them.
+ * @param esModule what the package says of itself, which importers ask at once
  */
-function loadWhenUsed(id: string, from: NodeJS.Require): void {
+function loadWhenUsed(id: string, esModule: boolean, from: NodeJS.Require): void {
     let file: string;
     try {
         file = from.resolve(id);
@@ -94,15 +97,26 @@ function loadWhenUsed(id: string, from: NodeJS.Require): void {
     if (from.cache[file] !== undefined) {
         return;
     }
-    const real = (): Record<PropertyKey, unknown> => {
+    const real = (): object => {
         if (from.cache[file] === placeholder) {
             delete from.cache[file];
         }
-        return from(file) as Record<PropertyKey, unknown>;
+        return from(file) as object;
     };
     const placeholder = new Module(file);
-    placeholder.exports = new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : real()[name]) });
     placeholder.loaded = true;
+    placeholder.exports = new Proxy(
+        {},
+        {
+            get: (_, name) => (name === "__esModule" ? esModule : (Reflect.get(real(), name) as unknown)),
+            has: (_, name) => Reflect.has(real(), name),
+            ownKeys: () => Reflect.ownKeys(real()),
+            getOwnPropertyDescriptor: (_, name) => {
+                const found = Reflect.getOwnPropertyDescriptor(real(), name);
+                return found && { ...found, configurable: true };
+            },
+        },
+    );
     from.cache[file] = placeholder;
 }
 

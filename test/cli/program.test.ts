@@ -148,10 +148,11 @@ new R("my:index:A", "a", { stack: pulumi.getStack(), zone: c.require("zone"), si
         const { resources } = await sourceOf({
             "package.json": '{"name":"shop","dependencies":{}}',
             "index.ts": `${sdk}
+import * as ts from "typescript";
 const handler = async () => "hello";
-new R("my:index:A", "a", { code: pulumi.runtime.serializeFunction(handler).then((f) => f.text.includes("hello")), paths: pulumi.runtime.computeCodePaths({}).then((m) => m.size) });`,
+new R("my:index:A", "a", { kind: ts.SyntaxKind[ts.SyntaxKind.EndOfFileToken], code: pulumi.runtime.serializeFunction(handler).then((f) => f.text.includes("hello")), paths: pulumi.runtime.computeCodePaths({}).then((m) => m.size) });`,
         });
-        assert.deepEqual(resources[0]!.inputs, { code: true, paths: 0 });
+        assert.deepEqual(resources[0]!.inputs, { kind: "EndOfFileToken", code: true, paths: 0 });
     });
 
     it("ES modules, a main of its own, JavaScript, files beside the program", async () => {
