@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CertificatePlan, PrivateCaPlan, serverTemplate } from "../../core/guest/render/certificate";
+import { serverTemplate } from "../../core/guest/render/certificate";
+import { CertificatePlan, PrivateCaPlan } from "../../core/guest/render/certificate-plan";
 import { checkDnsNames, checkWhole, refuseOthers } from "../shared/certificate";
 import { settle } from "../shared/plain";
 import { checkChoice, refuse, Subject } from "../shared/refusal";

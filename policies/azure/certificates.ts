@@ -152,7 +152,7 @@ function releaseOf(host: Resource, prefix: string): Known<number | "client"> {
 }
 
 function certificateOf(scene: CertificateScene, d: Delivered): ListenerCertificate {
-    const { estate } = scene;
+    const { estate, host } = scene;
     const url = mapKnown(d.url, parseSecretUrl);
     const parsed = isKnown(url) ? url.value : undefined;
     const name = parsed === undefined ? `certificate that ${d.origin.text} brings` : `certificate ${parsed.name} of vault ${parsed.vault}`;
@@ -164,7 +164,7 @@ function certificateOf(scene: CertificateScene, d: Delivered): ListenerCertifica
         ...(made === undefined ? {} : { facts: classicFacts(made, parsed) }),
         factsOrigin: made === undefined ? d.origin : { urn: made.urn, property: isPresent(at(made.inputs, "certificate.contents")) ? "certificate.contents" : "certificatePolicy", text: `certificate ${made.name}` },
         stale: [...urlStale(d, parsed), ...(made === undefined ? [] : classicStale(made))],
-        barred: [...wrongCollection(d, parsed), ...(d.delivery.kind === "vm-profile" ? [] : vaultObstacles(scene, { holder: d.holder, clientId: d.clientId, ...(parsed === undefined ? {} : { vault: parsed.vault }) }))],
+        barred: [...wrongCollection(d, parsed), ...(d.delivery.kind === "vm-profile" ? [] : vaultObstacles(estate, host, { holder: d.holder, clientId: d.clientId, ...(parsed === undefined ? {} : { vault: parsed.vault }) }))],
     };
 }
 

@@ -2,7 +2,6 @@ import { Obstacle } from "../../core/host";
 import { Known, isKnown, knownOr } from "../../core/known";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, isUnknownMarker, membersOf, readBoolean, readString } from "../value";
-import { CertificateScene } from "./certificates";
 import { Estate, idOf, kindOf, propsOf } from "./estate";
 import { Named, resolve } from "./links";
 
@@ -31,8 +30,7 @@ export interface Fetch {
 }
 
 /** What keeps the Key Vault extension of a host from reading the vault (rdp-domain §4.4), as far as these stacks tell. */
-export function vaultObstacles(scene: CertificateScene, fetch: Fetch): Obstacle[] {
-    const { estate, host } = scene;
+export function vaultObstacles(estate: Estate, host: Resource, fetch: Fetch): Obstacle[] {
     const identity = propsOf(host)["identity"];
     const type = readString(at(identity, "type"));
     const here = { urn: host.urn, property: "identity", text: `identity of ${host.name}` };

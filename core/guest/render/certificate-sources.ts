@@ -1,4 +1,4 @@
-import type { CertificatePlan, PrivateCaPlan } from "./certificate";
+import { CertificatePlan, PrivateCaPlan } from "./certificate-plan";
 import { literal } from "./powershell-text";
 import { ownFolder } from "./task";
 

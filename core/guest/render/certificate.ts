@@ -1,4 +1,5 @@
 import { listenerKeyFilePrefix, registryKeys } from "../settings";
+import { CertificatePlan, StorePlan } from "./certificate-plan";
 import { importStatements, namesParameter, sourceParameter } from "./certificate-sources";
 import { bindHelpers } from "./certificate-helpers";
 import { fitting } from "./limits";
@@ -7,30 +8,6 @@ import { accessHelper, readHelper, registryHelpers, serviceHelper, sessionHelper
 import { apply, indent, list, registryPath } from "./powershell-text";
 import { scriptDocument, SsmDocument } from "./ssm-document";
 import { installedScript, Task } from "./task";
-
-/**
- * Where the listener's certificate comes from.
- * `store`: something else, such as Azure's Key Vault extension, puts it into LocalMachine\My and renews it there.
- * `secret`: a PFX in AWS Secrets Manager. `private-ca`: the guest makes a key and has AWS Private CA sign it. Both are
- * told which, and for which names, by parameters of their SSM document.
- * `windows`: the self-signed certificate that Windows makes and renews.
- */
-export type CertificatePlan = StorePlan | { readonly kind: "secret" } | PrivateCaPlan | { readonly kind: "windows" };
-
-interface StorePlan {
-    readonly kind: "store";
-    /** Names that clients type, all of which the certificate must cover. */
-    readonly names: readonly string[];
-}
-
-export interface PrivateCaPlan {
-    readonly kind: "private-ca";
-    readonly signingAlgorithm: string;
-    /** Days for which a certificate is asked. */
-    readonly validityDays: number;
-    /** Days before its end at which the next one is asked for. */
-    readonly renewBeforeDays: number;
-}
 
 /**
  * A Windows PowerShell 5.1 script that keeps the listener's certificate valid, bound and its key readable. Run it again

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CertificatePlan, certificateDocument, certificateRunCommand, renderCertificate } from "../../../core/guest/render/certificate";
+import { certificateDocument, certificateRunCommand, renderCertificate } from "../../../core/guest/render/certificate";
+import { CertificatePlan } from "../../../core/guest/render/certificate-plan";
 import { readScript } from "../../../core/guest/script";
 import { loadSyntaxCheck, SyntaxCheck } from "./render-support";
 
