@@ -28,9 +28,10 @@ class Registry {
     constructor() {
         const prefix = join(this.home, "prefix");
         mkdirSync(prefix);
-        const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...inherited } = process.env;
+        // Wine 10 crashes where TMPDIR is set.
+        const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, TMPDIR: _temporary, ...inherited } = process.env;
         // No browser engine, no .NET and no entries in menus: nothing asks, and nothing is left behind.
-        this.env = { ...inherited, HOME: this.home, TMPDIR: this.home, WINEPREFIX: prefix, WINEDEBUG: "-all", WINEDLLOVERRIDES: "mscoree,mshtml=;winemenubuilder.exe=d", LC_ALL: "C" };
+        this.env = { ...inherited, HOME: this.home, WINEPREFIX: prefix, WINEDEBUG: "-all", WINEDLLOVERRIDES: "mscoree,mshtml=;winemenubuilder.exe=d", LC_ALL: "C" };
     }
 
     async import(text: string, how: readonly string[]): Promise<void> {
