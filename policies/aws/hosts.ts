@@ -88,7 +88,7 @@ class HostReader {
         const carriers = this.carriers(launch, associated.sources, system === "windows");
         const port = declaration.port ?? listenerPort(carriers) ?? known(this.options.port ?? 3389);
         const guest = guestHops(carriers, port, launch.host.urn);
-        const direct = [...this.paths.of(launch, port, guest), ...this.balancers.of(launch, port, guest)];
+        const direct = [...this.paths.of(launch, port, guest), ...this.balancers.of(launch, port, carriers)];
         const publicly = direct.some((m) => m.path.via !== "private-network");
         const telling = direct.filter((m) => m.telling).map((m) => m.path);
         const intent = intentOf(declaration, telling, knownOr(port, 3389), scriptOrigin(carriers));

@@ -1,3 +1,5 @@
+import { guestHops, missedListener } from "../../core/guest/hops";
+import { Carrier } from "../../core/guest/model";
 import { Known, isKnown, known, knownOr, mapKnown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { AddressBounds, exactly } from "../../core/net/bounds";
@@ -35,10 +37,10 @@ export class LoadBalancers {
         this.targets = new TargetGroups(links);
     }
 
-    of(launch: Launch, port: Known<number>, guest: readonly Hop[]): HostPath[] {
+    of(launch: Launch, port: Known<number>, carriers: readonly Carrier[]): HostPath[] {
         this.listeners ??= listenersByGroup(this.links);
         return this.targets.of(launch).flatMap((target) =>
-            (this.listeners!.get(target.group.key) ?? []).flatMap((listener) => this.path(launch, target, listener, port, guest)),
+            (this.listeners!.get(target.group.key) ?? []).flatMap((listener) => this.path(launch, target, listener, port, carriers)),
         );
     }
 
@@ -49,7 +51,7 @@ export class LoadBalancers {
         return group === undefined ? undefined : { urn: group.urn, text: `target group ${group.name} has no targets` };
     }
 
-    private path(launch: Launch, target: TargetOf, { listener, why }: ListenerOf, port: Known<number>, guest: readonly Hop[]): HostPath[] {
+    private path(launch: Launch, target: TargetOf, { listener, why }: ListenerOf, port: Known<number>, carriers: readonly Carrier[]): HostPath[] {
         const group = target.group.resource;
         const listens = readInteger(authored(listener, "port"));
         const to: Known<number> = target.port !== undefined ? readInteger(target.port.value) : group === undefined ? { state: "unknown", reason: `target group ${target.group.name} belongs to another stack` } : readInteger(authored(group, "port"));
@@ -68,7 +70,7 @@ export class LoadBalancers {
         if (doubts.length > 0) {
             behind.push(fixedHop("forwarder", `listener ${listener.name}`, "unknown", { urn: listener.urn, text: doubts.join("; ") }));
         }
-        behind.push(...this.targetHops(launch, target, to, port));
+        behind.push(...this.targetHops(launch, target, to, port, carriers));
         const preserves = preservesClient(group, isKnown(protocol) ? protocol.value.toUpperCase() : "TCP");
         const from = this.addressesOf(balancer);
         const forward: Hop = {
@@ -79,7 +81,7 @@ export class LoadBalancers {
         };
         const sourceGroups = new Set(balancer?.resource === undefined ? [] : this.groups.link(property(balancer.resource, "securityGroups")).all.map((t) => t.key));
         const filters = [...this.aclHops(nic), this.groups.hop(nic.groups, { host: launch.parts, port: to, sourceGroups })];
-        const hops = [...this.frontHops(listener, balancer, listens), forward, ...protocolHops(listener, balancer, protocol), ...behind, ...this.zoneHops(launch, nic, balancer), ...filters, ...guest];
+        const hops = [...this.frontHops(listener, balancer, listens), forward, ...protocolHops(listener, balancer, protocol), ...behind, ...this.zoneHops(launch, nic, balancer), ...filters, ...guestHops(carriers, to, launch.host.urn)];
         return [{ path: { via: "load-balancer", port: listens, hops }, telling: true }];
     }
 
@@ -137,16 +139,17 @@ export class LoadBalancers {
     }
 
     /** From the listener to the host. */
-    private targetHops(launch: Launch, target: TargetOf, to: Known<number>, port: Known<number>): Hop[] {
+    private targetHops(launch: Launch, target: TargetOf, to: Known<number>, port: Known<number>, carriers: readonly Carrier[]): Hop[] {
         const group = target.group.resource;
         const hops: Hop[] = [];
         const protocol = group === undefined ? undefined : textOf(authored(group, "protocol"))?.toUpperCase();
         if (group !== undefined && protocol !== undefined && protocol !== "TCP" && protocol !== "TCP_UDP") {
             hops.push({ ...fixedHop("forwarder", `target group ${group.name}`, "closed", { urn: group.urn, property: "protocol", text: `target group ${group.name} speaks ${protocol} to its targets, and RDP needs TCP` }), ...(protocol === "UDP" ? {} : { symptom: "0x904" as const }) });
         }
-        if (isKnown(to) && isKnown(port) && to.value !== port.value) {
+        const listens = missedListener(carriers, port, to);
+        if (listens !== undefined && isKnown(to)) {
             const origin = target.port === undefined ? { urn: group?.urn ?? target.by.urn, property: "port" } : { urn: target.by.urn, property: "port" };
-            hops.push(fixedHop("forwarder", `target group ${target.group.name}`, "closed", { ...origin, text: `target group ${target.group.name} sends to port ${to.value}, and ${launch.host.name} listens on ${port.value}` }));
+            hops.push(fixedHop("forwarder", `target group ${target.group.name}`, "closed", { ...origin, text: `target group ${target.group.name} sends to port ${to.value}, and ${launch.host.name} listens on ${listens}` }));
         }
         return hops;
     }

@@ -1,4 +1,4 @@
-import { guestHops } from "../../core/guest/hops";
+import { guestHops, missedListener } from "../../core/guest/hops";
 import { Carrier } from "../../core/guest/model";
 import { Unmodelled } from "../../core/host";
 import { Known, isKnown } from "../../core/known";
@@ -102,7 +102,13 @@ function anyVia(scene: Scene, hop: Hop): Path[] {
 
 /** A path that ends in the guest; the port may have been changed by a forwarder on the way. */
 export function guestPath(scene: Scene, via: Path["via"], hops: readonly Hop[], dialled: Known<number> = scene.port, arriving: Known<number> = dialled): Path {
-    return { via, port: dialled, hops: [...hops, ...guestHops(scene.carriers, arriving, scene.host.urn)] };
+    return { via, port: dialled, hops: [...hops.flatMap((h) => [h, ...missedHops(scene, h)]), ...guestHops(scene.carriers, arriving, scene.host.urn)] };
+}
+
+/** A forwarder that sends to a port on which the host does not listen. */
+function missedHops(scene: Scene, { gate, kind, name, origin }: Hop): Hop[] {
+    const listens = gate.type === "forward" && kind === "forwarder" ? missedListener(scene.carriers, scene.port, gate.toPort) : undefined;
+    return listens === undefined ? [] : [fixedHop("forwarder", name, "closed", { ...origin, text: `${origin.text}, and ${scene.host.name} listens on ${listens}` })];
 }
 
 export interface NetworkHops {

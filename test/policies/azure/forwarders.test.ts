@@ -73,7 +73,7 @@ describe("azure: inbound NAT rules", () => {
             "nat-rule",
             "open",
         ));
-    it("wrong back-end port: the guest admits 3389 only", () => expects(natted([natRule({ frontendPort: 3389, backendPort: 3390 })], [allow({ destinationPortRange: "3390" })]), "nat-rule", "closed", "Windows firewall"));
+    it("wrong back-end port", () => expects(natted([natRule({ frontendPort: 3389, backendPort: 3390 })], [allow({ destinationPortRange: "3390" })]), "nat-rule", "closed", "web listens on 3389", { property: "inboundNatRules[0]" }));
     it("a rule for another port is no path for RDP", () => eachHost(natted([natRule({ name: "web", frontendPort: 443, backendPort: 443 })]), (host) => assert.deepStrictEqual(host.paths.map((p) => p.via), ["private-network"])));
     it("UDP only", () => expects(natted([natRule({ protocol: "Udp" })]), "nat-rule", "closed", "UDP only"));
     it("UDP beside TCP is one path", () => eachHost(natted([natRule(), natRule({ name: "udp", protocol: "Udp" })], [allow()], { loadBalancerInboundNatRules: [{ id: ref("lb", "inboundNatRules[0].id") }, { id: ref("lb", "inboundNatRules[1].id") }] }), (host) => assert.strictEqual(pathOf(host, "nat-rule").via, "nat-rule")));
