@@ -1,7 +1,7 @@
 import { known } from "../core/known";
 import { AddressBounds, unknownAddresses } from "../core/net/bounds";
 import { Hop, Path, Via } from "../core/net/path-model";
-import { privateAddresses } from "../core/net/well-known";
+import { privateV4 } from "../core/net/well-known";
 import { Declaration } from "./intent";
 import { PackOptions } from "./rule";
 import { World } from "./world";
@@ -32,7 +32,7 @@ export function withOutsideAccess(paths: readonly Path[], { via, from }: Pick<De
     }
     const inside = paths.filter((p) => p.via === "private-network");
     const what = `${access.name} of another stack`;
-    const sources = from ?? unknownAddresses(`the address of the ${what} is not known`, privateAddresses);
+    const sources = from ?? unknownAddresses(`the address of the ${what} is not known`, privateV4);
     return [...paths, ...inside.map((p): Path => ({ ...p, via, hops: [...hopsOf(what, access.terminates ? sources : undefined, p, options, urn), ...p.hops.filter((h) => h.kind !== "access")] }))];
 }
 

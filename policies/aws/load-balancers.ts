@@ -1,10 +1,10 @@
 import { guestHops, missedListener } from "../../core/guest/hops";
 import { Carrier } from "../../core/guest/model";
-import { Known, isKnown, known, knownOr, mapKnown } from "../../core/known";
+import { Known, isKnown, known, knownOr, mapKnown, unknown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
-import { AddressBounds, exactly } from "../../core/net/bounds";
+import { AddressBounds, exactly, unknownAddresses } from "../../core/net/bounds";
 import { Hop, IdleTimeout } from "../../core/net/path-model";
-import { privateAddresses, publicInternet } from "../../core/net/well-known";
+import { privateAddresses, privateV4, publicInternet } from "../../core/net/well-known";
 import { Origin } from "../../core/origin";
 import { Resource } from "../resource";
 import { PackOptions } from "../rule";
@@ -72,21 +72,23 @@ export class LoadBalancers {
         }
         behind.push(...this.targetHops(launch, target, to, port, carriers));
         const preserves = preservesClient(group, isKnown(protocol) ? protocol.value.toUpperCase() : "TCP");
-        const from = this.addressesOf(balancer);
+        const from = isKnown(preserves) ? this.addressesOf(balancer) : unknownAddresses(preserves.reason);
         const forward: Hop = {
             kind: "forwarder",
             name: `listener ${listener.name}`,
             origin: { urn: listener.urn, property: "defaultActions", text: `listener ${listener.name} forwards ${knownOr(listens, "its port")} to target group ${target.group.name}, port ${knownOr(to, "(not known)")}` },
-            gate: { type: "forward", fromPort: listens, toPort: to, terminates: !passesThrough(protocol), ...(preserves ? {} : { sourcesBecome: from }), ...idleTimeout(listener, protocol) },
+            gate: { type: "forward", fromPort: listens, toPort: to, terminates: !passesThrough(protocol), ...(isKnown(preserves) && preserves.value ? {} : { sourcesBecome: from }), ...idleTimeout(listener, protocol) },
         };
         const sourceGroups = new Set(balancer?.resource === undefined ? [] : this.groups.link(property(balancer.resource, "securityGroups")).all.map((t) => t.key));
-        const filters = [...this.aclHops(nic), this.groups.hop(nic.groups, { host: launch.parts, port: to, sourceGroups })];
+        const filters = [...(this.sameSubnet(nic, balancer) ? [] : this.paths.aclHops(nic)), this.groups.hop(nic.groups, { host: launch.parts, port: to, sourceGroups })];
         const hops = [...this.frontHops(listener, balancer, listens), forward, ...protocolHops(listener, balancer, protocol), ...behind, ...this.zoneHops(launch, nic, balancer), ...filters, ...guestHops(carriers, to, launch.host.urn)];
         return [{ path: { via: "load-balancer", port: listens, hops }, telling: true }];
     }
 
-    private aclHops(nic: Nic): readonly Hop[] {
-        return this.paths.aclHops(nic);
+    /** No network ACL stands between two addresses of one subnet. */
+    private sameSubnet(nic: Nic, balancer: Target | undefined): boolean {
+        const fronts = balancer?.resource === undefined ? undefined : this.subnetsOf(balancer.resource);
+        return fronts?.certain === true && nic.subnets.certain && nic.subnets.all.length === 1 && fronts.all.length > 0 && fronts.all.every((s) => s.key === nic.subnets.all[0]!.key);
     }
 
     /** From the client to the balancer. */
@@ -133,7 +135,7 @@ export class LoadBalancers {
     private addressesOf(balancer: Target | undefined): AddressBounds {
         const resource = balancer?.resource;
         if (resource === undefined) {
-            return { least: AddressSet.none, most: privateAddresses, why: "the addresses of a load balancer of another stack are not known" };
+            return { least: AddressSet.none, most: privateV4, why: "the addresses of a load balancer of another stack are not known" };
         }
         return subnetAddresses(this.links, resource, [property(resource, "subnets"), ...within(resource, "subnetMappings", "subnetId")].filter((p) => isPresent(p.value)));
     }
@@ -210,15 +212,23 @@ function protocolHops(listener: Resource, balancer: Target | undefined, protocol
     }
 }
 
-/** Whether targets see the client's own address: by default those that are registered by instance, and those of UDP (rdp-domain §7.2). */
-function preservesClient(group: Resource | undefined, listener: string): boolean {
+/**
+ * Whether targets see the client's own address: always for UDP and TCP_UDP; else as written, by default for those that are
+ * registered by instance and not for those by address (rdp-domain §7.2).
+ */
+function preservesClient(group: Resource | undefined, listener: string): Known<boolean> {
     if (!["TCP", "UDP", "TCP_UDP"].includes(listener)) {
-        return false;
+        return known(false);
     }
-    const said = group === undefined ? undefined : textOf(authored(group, "preserveClientIp"));
-    if (said !== undefined) {
-        return said.toLowerCase() === "true";
+    if (group === undefined || /UDP/i.test(textOf(authored(group, "protocol")) ?? "")) {
+        return known(true);
     }
-    const byAddress = group !== undefined && textOf(authored(group, "targetType")) === "ip";
-    return !byAddress || (group !== undefined && /UDP/i.test(textOf(authored(group, "protocol")) ?? ""));
+    const written = authored(group, "preserveClientIp");
+    if (isPresent(written)) {
+        const said = readBoolean(written);
+        return isKnown(said) ? said : unknown(`whether target group ${group.name} passes the client's address on is not known: ${said.reason}`);
+    }
+    const type = authored(group, "targetType");
+    const kind: Known<string> = isPresent(type) ? readString(type) : known("instance");
+    return mapKnown(kind, (t) => t.toLowerCase() !== "ip");
 }

@@ -30,6 +30,27 @@ describe("load balancers", () => {
         expectPath(stackOf({ tg, sg: sg("10.0.1.0/24") }), { via, verdict: "open" });
         expectPath(stackOf({ tg: group({ targetType: "ip" }), attach: attachment({ targetId: ref("web", "privateIp") }), sg: sg("10.0.0.0/16") }), { via, verdict: "open" });
     });
+    it("client IP preservation: by instance unless told otherwise, by address if told, always with UDP", () => {
+        const byAddress = { targetType: "ip" };
+        const attach = attachment({ targetId: ref("web", "privateIp") });
+        const udp = { listener: listener({ protocol: "TCP_UDP" }), attach };
+        expectPath(stackOf({ tg: group(byAddress), attach }), { via, verdict: "closed", at: "sg" });
+        expectPath(stackOf({ tg: group({ ...byAddress, preserveClientIp: true }), attach }), { via, verdict: "open" });
+        expectPath(stackOf({ tg: group({ targetType: "instance" }) }), { via, verdict: "open" });
+        expectPath(stackOf({ ...udp, tg: group({ ...byAddress, protocol: "TCP_UDP" }) }), { via, verdict: "open" });
+        expectPath(stackOf({ ...udp, tg: group({ ...byAddress, protocol: "TCP_UDP" }), sg: sg("10.0.0.0/16") }), { via, verdict: "closed", at: "sg" });
+        const told = group({ preserveClientIp: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" });
+        expectPath(stackOf({ tg: told }), { via, verdict: "unknown", says: "passes the client's address on" });
+        expectPath(stackOf({ tg: told, sg: securityGroup("sg", { vpcId: ref("vpc"), ingress: [{ ...rdp("0.0.0.0/0"), ipv6CidrBlocks: ["::/0"] }] }) }), { via, verdict: "open" });
+    });
+    it("no network ACL between a balancer and a target in its own subnet", () => {
+        const rule = { ruleNo: 1, action: "allow", protocol: "6", cidrBlock: "0.0.0.0/0" };
+        const front = { ...rule, fromPort: 13389, toPort: 13389 };
+        const acl = (...ingress: Inputs[]) => spec("aws:ec2/networkAcl:NetworkAcl")("acl", { vpcId: ref("vpc"), subnetIds: [ref("subnet")], ingress, egress: [{ ...rule, fromPort: 1024, toPort: 65535 }] });
+        const beside = { listener: listener({ port: 13389 }), web: web({ subnetId: ref("subnet") }) };
+        expectPath(stackOf(beside, acl(front)), { via, verdict: "open" });
+        expectPath(stackOf(beside, acl({ ...front, fromPort: 3389, toPort: 3389 })), { via, verdict: "closed", at: "acl" });
+    });
     it("TLS listener", () => {
         expectPath(stackOf({ listener: listener({ protocol: "TLS", certificateArn: "arn:aws:acm:eu-central-1:1:certificate/1" }) }), { via, verdict: "closed", at: "listener", property: "protocol", symptom: "0x904", says: "speaks TLS" });
     });
@@ -119,5 +140,7 @@ describe("load balancers", () => {
     it("balancer of another stack", () => {
         const arn = "arn:aws:elasticloadbalancing:eu-central-1:1:loadbalancer/net/shared/0123";
         expectPath(stackOf({ nlb: spec("aws:ec2/eip:Eip")("nlb", {}), listener: listener({ loadBalancerArn: arn }) }), { via, verdict: "open", assumes: /load balancer shared belongs to another stack/ });
+        const shared = stackOf({ nlb: spec("aws:ec2/eip:Eip")("nlb", {}), listener: listener({ loadBalancerArn: arn }), tg: group({ preserveClientIp: false }), sg: sg("0.0.0.0/0") });
+        expectPath(shared, { via, verdict: "open", assumes: /load balancer shared belongs to another stack/ });
     });
 });
