@@ -1,5 +1,5 @@
 import { Carrier } from "../core/guest/model";
-import { Host } from "../core/host";
+import { Host, isUnmodelled } from "../core/host";
 import { isKnown } from "../core/known";
 import { Reachability, reachability } from "../core/reachability";
 import { Effect, Symptom } from "../core/symptom";
@@ -203,7 +203,9 @@ function judgeHost(host: Host, ofParts: readonly JudgedFinding[], own: readonly 
     const blocking = [...ofCarriers, ...own].filter((f) => f.effect === "breaks" && f.outcome === "violation" && blocks(f));
     const verdict: Verdict =
         host.intent.kind === "none"
-            ? "private"
+            ? isUnmodelled(host)
+                ? "unknown"
+                : "private"
             : reach.verdict === "closed" || blocking.length > 0
               ? "blocked"
               : host.unmodelled.length > 0 || host.intent.mistakes.length > 0 || reach.verdict === "unknown"

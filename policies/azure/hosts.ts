@@ -25,7 +25,7 @@ import { ReadHost, namedHosts } from "./names";
 import { Scene, nicPaths, sceneOf } from "./paths";
 import { withoutWayThere } from "./peers";
 import { systemOf } from "./systems";
-import { classicHostsOf } from "./unmodelled-hosts";
+import { unmodelledHostsOf } from "./unmodelled-hosts";
 
 interface HostKind {
     readonly kind: string;
@@ -62,7 +62,7 @@ export function hostsOf(estate: Estate): Host[] {
             return host === undefined ? [] : [host];
         }),
     );
-    return [...namedHosts(estate, read), ...classicHostsOf(estate)];
+    return [...namedHosts(estate, read), ...unmodelledHostsOf(estate)];
 }
 
 function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | undefined {

@@ -51,7 +51,8 @@ function judge(host: Host, { verdict, clients, best, hop, piece }: Stopped): Fin
     const decidedBy = piece?.decidedBy ?? nothing;
     const must = `A path must lead from ${names(clients)} to ${host.name}${declared}`;
     if (verdict === "unknown") {
-        return [{ ...placed(host, decidedBy), outcome: "unknown", message: `${must}: "${decidedBy.text}" decides, and ${piece?.why ?? "it is not known yet"}.` }];
+        const doubt = piece?.why === undefined ? `whether one does is not known: ${decidedBy.text}` : `"${decidedBy.text}" decides, and ${piece.why}`;
+        return [{ ...placed(host, decidedBy), outcome: "unknown", message: `${must}: ${doubt}.` }];
     }
     const symptom = piece?.symptom ?? "0x204";
     // Without a public way, what stops a public client is that there is none.
