@@ -12,6 +12,7 @@ import { adminRules } from "./admin-rules";
 import { Estate } from "./estate";
 import { FilterContext, groupsOf, joinedAny, nsgHop } from "./filters";
 import { Alternative, anyOf, fixedHop, outsideHop, shortId, unmodelled } from "./hops";
+import { gatewayBalancerHops } from "./gateway-balancers";
 import { JustInTime, justInTime } from "./just-in-time";
 import { Reference, Target, pathIn, theTarget } from "./links";
 import { IpConfiguration, Nic, Nics, groupMembers, nicsOf, primaryOf } from "./nics";
@@ -56,7 +57,8 @@ function pathsOfNic(scene: Scene, nic: Nic): Path[] {
 function publicPath(scene: Scene, nic: Nic, configuration: IpConfiguration): Path {
     const { hops, unfiltered } = networkHops(scene, nic, configuration, "internet", scene.port);
     const closed = unfiltered ? withoutNsgHop(configuration.publicAddresses) : undefined;
-    return guestPath(scene, "public-address", [addressHop(configuration.publicAddresses), ...(closed === undefined ? [] : [closed]), ...hops]);
+    const gateway = gatewayBalancerHops(scene.estate, configuration.holder, `${configuration.path}.gatewayLoadBalancer`, configuration.props["gatewayLoadBalancer"]);
+    return guestPath(scene, "public-address", [addressHop(configuration.publicAddresses), ...gateway, ...(closed === undefined ? [] : [closed]), ...hops]);
 }
 
 function privatePath(scene: Scene, nic: Nic, configuration: IpConfiguration): Path {

@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import { Spec, ref } from "../fixture";
-import { allow, client, deny, eachHost, expects, nic, nsg, pathOf, pip, subnet, vm, vnet, withNsg } from "./model";
+import { allow, client, deny, eachHost, expects, nic, nsg, pathOf, pip, reach, subnet, vm, vnet, withNsg } from "./model";
 
 type Props = Record<string, unknown>;
 
@@ -64,6 +64,18 @@ describe("azure: inbound NAT rules", () => {
         eachHost(stack([allow()]), (host) => assert.ok(pathOf(host, "nat-rule").hops.some((h) => h.gate.type === "fixed" && h.gate.verdict === "assumed" && h.name === "frontend fe")));
         expects(stack([]), "nat-rule", "closed", "DenyAllInBound");
         expects([vnet, subnet(), rule, nic(attach), vm()], "nat-rule", "unknown", "has no network security group");
+    });
+    it("a gateway load balancer in front: of another stack it is assumed to pass RDP on, of this one nobody can tell", () => {
+        const theirs = { id: "/subscriptions/s/resourceGroups/hub/providers/Microsoft.Network/loadBalancers/inspect/frontendIPConfigurations/in" };
+        const chained = (gateway: Props): Spec[] => natted().map((s) => (s.name === "lb" ? { ...s, inputs: { ...s.inputs, frontendIPConfigurations: [{ name: "fe", publicIPAddress: { id: ref("pip") }, gatewayLoadBalancer: gateway }] } } : s));
+        eachHost(chained(theirs), (host) => {
+            const { verdict, assumptions } = reach(host, "nat-rule");
+            assert.deepStrictEqual([verdict, assumptions], ["open", ["the appliances behind gateway load balancer inspect let Remote Desktop through"]]);
+        });
+        const inspect: Spec = { type: "azure-native:network:LoadBalancer", name: "inspect", inputs: { resourceGroupName: "rg", sku: { name: "Gateway" }, frontendIPConfigurations: [{ name: "in" }] } };
+        expects([inspect, ...chained({ id: ref("inspect", "frontendIPConfigurations[0].id") })], "nat-rule", "unknown", "appliances behind gateway load balancer inspect");
+        const direct = [vnet, subnet(), pip(), nsg("nsg", [allow()]), nic({ publicIPAddress: { id: ref("pip") }, gatewayLoadBalancer: theirs }, withNsg), vm()];
+        eachHost(direct, (host) => assert.deepStrictEqual(reach(host, "public-address").assumptions.length, 1));
     });
     it("another client", () => expects(natted(), "nat-rule", "closed", "DenyAllInBound", { cidr: "198.51.100.0/24" }));
     it("not attached to the NIC", () => expects(natted([natRule()], [allow()], {}), "nat-rule", "closed", "no NIC has taken it up", { property: "inboundNatRules[0]" }));
