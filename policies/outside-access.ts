@@ -14,8 +14,8 @@ const named: Partial<Readonly<Record<Via, { readonly name: string; readonly term
     "load-balancer": { name: "load balancer", terminates: false },
 };
 
-/** Access that an author can only mean who says from where it connects: a stack that just lacks its own has none. */
-const namedWithAddress: typeof named = { ...named, "instance-connect": { name: "Instance Connect Endpoint", terminates: true } };
+/** Access that belongs to the host's own network: that of another stack is only meant where this network is, or where the author says from where it connects. */
+const ofNetwork: typeof named = { ...named, "instance-connect": { name: "Instance Connect Endpoint", terminates: true } };
 
 const forwarderTypes = /LoadBalancer|InboundNat|TargetGroup|AzureFirewall|FirewallPolicy|BastionHost|:lb\/|:alb\/|:elb\//i;
 
@@ -24,21 +24,31 @@ const forwarderTypes = /LoadBalancer|InboundNat|TargetGroup|AzureFirewall|Firewa
  * assumption, and what lies behind it, from some private address to the listener, is judged as the stack has it.
  * A stack with forwarders of its own that do not lead to the host gets no such benefit of the doubt, unless the author says
  * from which addresses the other stack's access connects.
+ * @param foreign the host's network belongs to another stack
  */
-export function withOutsideAccess(paths: readonly Path[], { via, from }: Pick<Declaration, "via" | "from">, world: World, options: PackOptions, urn: string): readonly Path[] {
-    const access = via === undefined ? undefined : (from === undefined ? named : namedWithAddress)[via];
+export function withOutsideAccess(paths: readonly Path[], { via, from }: Pick<Declaration, "via" | "from">, world: World, options: PackOptions, urn: string, foreign = false): readonly Path[] {
+    const access = via === undefined ? undefined : (from === undefined && !foreign ? named : ofNetwork)[via];
     if (via === undefined || access === undefined || paths.some((p) => p.via === via) || (from === undefined && [...world.types].some((t) => forwarderTypes.test(t)))) {
         return paths;
     }
     const inside = paths.filter((p) => p.via === "private-network");
     const what = `${access.name} of another stack`;
     const sources = from ?? unknownAddresses(`the address of the ${what} is not known`, privateV4);
-    return [...paths, ...inside.map((p): Path => ({ ...p, via, hops: [...hopsOf(what, access.terminates ? sources : undefined, p, options, urn), ...p.hops.filter((h) => h.kind !== "access")] }))];
+    // Whether an endpoint shows the host the client's own address is its owner's choice.
+    const seen = !access.terminates ? [undefined] : via === "instance-connect" && from === undefined ? [sources, undefined] : [sources];
+    const made = inside.flatMap((p) => seen.map((s): Path => ({ ...p, via, hops: [...hopsOf({ what, terminates: access.terminates, sources: s }, p, options, urn), ...p.hops.filter((h) => h.kind !== "access")] })));
+    return [...paths, ...made];
 }
 
-/** @param sources of the connections that it opens itself; absent where it passes the client's on */
-function hopsOf(what: string, sources: AddressBounds | undefined, path: Path, options: PackOptions, urn: string): Hop[] {
-    const origin = { urn, property: 'tags["rdp-ready:path"]', text: `the clients reach the host through a ${what}` };
+interface Outside {
+    readonly what: string;
+    readonly terminates: boolean;
+    /** From where the host sees its connections; absent where it sees the client's own address. */
+    readonly sources: AddressBounds | undefined;
+}
+
+function hopsOf({ what, terminates, sources }: Outside, path: Path, options: PackOptions, urn: string): Hop[] {
+    const origin = { urn, property: 'tags["rdp-ready:path"]', text: `the clients reach the host through ${/^(?:I|RD)/.test(what) ? "an" : "a"} ${what}` };
     return [
         { kind: "access", name: what, origin, gate: { type: "fixed", verdict: options.outside === "unknown" ? "unknown" : "assumed" } },
         {
@@ -50,7 +60,7 @@ function hopsOf(what: string, sources: AddressBounds | undefined, path: Path, op
                 fromPort: path.port,
                 toPort: path.port.state === "known" ? known(path.port.value) : path.port,
                 ...(sources === undefined ? {} : { sourcesBecome: sources }),
-                terminates: sources !== undefined,
+                terminates,
             },
         },
     ];

@@ -92,7 +92,7 @@ class HostReader {
         const carriers = this.carriers(launch, associated.sources, system === "windows");
         const port = declaration.port ?? listenerPort(carriers) ?? known(this.options.port ?? 3389);
         const guest = guestHops(carriers, port, launch.host.urn);
-        const direct = [...this.paths.of(launch, port, guest), ...this.balancers.of(launch, port, carriers)];
+        const direct = [...this.paths.of(launch, port, guest), ...this.balancers.of(launch, port, carriers, declaration.clients.length > 0)];
         const publicly = direct.some((m) => m.path.via !== "private-network");
         const telling = direct.filter((m) => m.telling).map((m) => m.path);
         const intent = intentOf(declaration, telling, knownOr(port, 3389), scriptOrigin(carriers));
@@ -103,7 +103,8 @@ class HostReader {
         const made = [...direct, ...this.others.of(launch, port, direct), ...this.access.of(launch, port, guest, declaration, publicly)];
         const own = made.map((m) => m.path);
         const [tunnelled, plain] = [own.filter(byClientVpn), own.filter((p) => !byClientVpn(p))];
-        const outside = withOutsideAccess(plain, declaration, this.world, this.options, launch.host.urn).map((p) => (own.includes(p) ? p : withoutClientVpn(withoutWayBack(p))));
+        const foreign = launch.nics.some((n) => n.subnets.all.some((s) => s.resource === undefined));
+        const outside = withOutsideAccess(plain, declaration, this.world, this.options, launch.host.urn, foreign).map((p) => (own.includes(p) ? p : withoutClientVpn(withoutWayBack(p))));
         const paths = [...outside, ...tunnelled];
         const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
         const domain = domainOf(this.links);

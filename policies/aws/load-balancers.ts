@@ -37,11 +37,29 @@ export class LoadBalancers {
         this.targets = new TargetGroups(links);
     }
 
-    of(launch: Launch, port: Known<number>, carriers: readonly Carrier[]): HostPath[] {
+    /** @param declared somebody says who should reach the host: then a target group of another stack may be what brings them */
+    of(launch: Launch, port: Known<number>, carriers: readonly Carrier[], declared: boolean): HostPath[] {
         this.listeners ??= listenersByGroup(this.links);
-        return this.targets.of(launch).flatMap((target) =>
-            (this.listeners!.get(target.group.key) ?? []).flatMap((listener) => this.path(launch, target, listener, port, carriers)),
-        );
+        return this.targets.of(launch).flatMap((target) => {
+            const listeners = this.listeners!.get(target.group.key) ?? [];
+            return listeners.length === 0 && target.group.resource === undefined && declared ? this.outside(launch, target, port, carriers) : listeners.flatMap((listener) => this.path(launch, target, listener, port, carriers));
+        });
+    }
+
+    /** Balancer, listener and group belong to another stack, which also decides whether the host sees the client's own address: both are tried. */
+    private outside(launch: Launch, target: TargetOf, port: Known<number>, carriers: readonly Carrier[]): HostPath[] {
+        const nic = launch.nics[0];
+        const to = target.port === undefined ? port : readInteger(target.port.value);
+        if (nic === undefined || !about(to, port)) {
+            return [];
+        }
+        const name = `target group ${target.group.name.split("/").at(-2) ?? target.group.name}`;
+        const origin: Origin = { urn: target.by.urn, text: `${name}, of another stack, brings the clients to ${launch.host.name}` };
+        const filters = [...this.paths.aclHops(nic), this.groups.hop(nic.groups, { host: launch.parts, port: to }), ...guestHops(carriers, to, launch.host.urn)];
+        const forward = (sources: AddressBounds | undefined): Hop => ({ kind: "forwarder", name, origin, gate: { type: "forward", fromPort: to, toPort: to, terminates: false, ...(sources === undefined ? {} : { sourcesBecome: sources }) } });
+        const replaced = unknownAddresses(`the addresses of the balancer of ${name} are not known`, privateV4);
+        const doubts = target.why === undefined ? [] : [fixedHop("forwarder", name, "unknown", { ...origin, text: target.why })];
+        return [undefined, replaced].map((sources): HostPath => ({ path: { via: "load-balancer", port: to, hops: [outsideHop("address", name, origin, this.options), ...doubts, forward(sources), ...this.targetHops(launch, target, to, port, carriers), ...filters] }, telling: false }));
     }
 
     /** A target group for the port that nothing is in, where somebody meant a host to be. */

@@ -134,6 +134,19 @@ describe("load balancers", () => {
         const later = spec("aws:autoscaling/attachment:Attachment")("attach", { autoscalingGroupName: ref("web", "name"), lbTargetGroupArn: ref("tg") });
         expectPath(stackOf({ web: { ...asg({ name: "fleet" }), outputs: { id: "fleet", name: "fleet" } }, attach: later }, template), { via, verdict: "open" });
     });
+    it("target group of another stack: what brings the clients is assumed, whichever address the host sees", () => {
+        const theirs = (attach: Inputs = {}, ...cidrs: string[]) => {
+            const { tg: _tg, listener: _listener, nlb: _nlb, ...own } = parts;
+            return [...network(), privateNet, ...Object.values({ ...own, sg: sg(...cidrs), attach: attachment({ targetGroupArn: "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/desks/0123", ...attach }) })];
+        };
+        expectReach(theirs({}, office), "declared", "open");
+        expectReach(theirs({}, "0.0.0.0/0"), "declared", "open");
+        expectReach(theirs({}, "10.0.0.0/16"), "declared", "unknown");
+        expectReach(theirs({}, "198.51.100.0/24"), "declared", "closed");
+        expectReach(theirs({ port: 443 }, office), "declared", "closed");
+        const undeclared = theirs({}, office).map((s) => (s.name === "web" ? { ...s, inputs: { ...s.inputs, tags: {} } } : s));
+        bothForms(undeclared, (world) => assert.deepEqual(theHost(world).paths.map((p) => p.via), ["private-network"]));
+    });
     it("implied by the forwarder", () => {
         expectReach(stackOf({ web: web({ tags: {} }), sg: securityGroup("sg", { vpcId: ref("vpc"), ingress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }] }) }), "implied", "open");
     });
