@@ -24,9 +24,10 @@ const forwarderTypes = /LoadBalancer|InboundNat|TargetGroup|AzureFirewall|Firewa
  * assumption, and what lies behind it, from some private address to the listener, is judged as the stack has it.
  * A stack with forwarders of its own that do not lead to the host gets no such benefit of the doubt, unless the author says
  * from which addresses the other stack's access connects.
- * @param foreign the host's network belongs to another stack
+ * @param scene.foreign the host's network belongs to another stack
+ * @param scene.mayReplace ways on which a cloud's own services may put their address in the place of the client's
  */
-export function withOutsideAccess(paths: readonly Path[], { via, from }: Pick<Declaration, "via" | "from">, world: World, options: PackOptions, urn: string, foreign = false): readonly Path[] {
+export function withOutsideAccess(paths: readonly Path[], { via, from }: Pick<Declaration, "via" | "from">, world: World, options: PackOptions, urn: string, { foreign, mayReplace }: { readonly foreign: boolean; readonly mayReplace: readonly Via[] }): readonly Path[] {
     const access = via === undefined ? undefined : (from === undefined && !foreign ? named : ofNetwork)[via];
     if (via === undefined || access === undefined || paths.some((p) => p.via === via) || (from === undefined && [...world.types].some((t) => forwarderTypes.test(t)))) {
         return paths;
@@ -34,10 +35,20 @@ export function withOutsideAccess(paths: readonly Path[], { via, from }: Pick<De
     const inside = paths.filter((p) => p.via === "private-network");
     const what = `${access.name} of another stack`;
     const sources = from ?? unknownAddresses(`the address of the ${what} is not known`, privateV4);
-    // Whether an endpoint shows the host the client's own address is its owner's choice.
-    const seen = !access.terminates ? [undefined] : via === "instance-connect" && from === undefined ? [sources, undefined] : [sources];
-    const made = inside.flatMap((p) => seen.map((s): Path => ({ ...p, via, hops: [...hopsOf({ what, terminates: access.terminates, sources: s }, p, options, urn), ...p.hops.filter((h) => h.kind !== "access")] })));
+    // Where the host usually sees its own address, its owner may have it show the client's; and the other way round.
+    const usual = access.terminates ? sources : undefined;
+    const other = via === "instance-connect" && from === undefined ? [undefined] : mayReplace.includes(via) ? [sources] : [];
+    const made = inside.flatMap((p) => {
+        const rest = p.hops.filter((h) => h.kind !== "access");
+        const path = (s: AddressBounds | undefined, doubt: readonly Hop[]): Path => ({ ...p, via, hops: [...hopsOf({ what, terminates: access.terminates, sources: s }, p, options, urn), ...doubt, ...rest] });
+        return [path(usual, []), ...other.map((s) => path(s, from === undefined ? [addressDoubt(what, urn)] : []))];
+    });
     return [...paths, ...made];
+}
+
+/** For the less usual of two ways, on which alone nobody should call a host ready. */
+function addressDoubt(what: string, urn: string): Hop {
+    return { kind: "access", name: what, origin: { urn, property: 'tags["rdp-ready:path"]', text: `whether the host sees the client's address or that of the ${what} is for another stack to say` }, gate: { type: "fixed", verdict: "unknown" } };
 }
 
 interface Outside {

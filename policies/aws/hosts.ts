@@ -104,7 +104,7 @@ class HostReader {
         const own = made.map((m) => m.path);
         const [tunnelled, plain] = [own.filter(byClientVpn), own.filter((p) => !byClientVpn(p))];
         const foreign = launch.nics.some((n) => n.subnets.all.some((s) => s.resource === undefined));
-        const outside = withOutsideAccess(plain, declaration, this.world, this.options, launch.host.urn, foreign).map((p) => (own.includes(p) ? p : withoutClientVpn(withoutWayBack(p))));
+        const outside = withOutsideAccess(plain, declaration, this.world, this.options, launch.host.urn, { foreign, mayReplace: ["nat-rule", "load-balancer"] }).map((p) => (own.includes(p) ? p : withoutClientVpn(withoutWayBack(p))));
         const paths = [...outside, ...tunnelled];
         const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
         const domain = domainOf(this.links);

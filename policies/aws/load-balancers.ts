@@ -59,7 +59,8 @@ export class LoadBalancers {
         const forward = (sources: AddressBounds | undefined): Hop => ({ kind: "forwarder", name, origin, gate: { type: "forward", fromPort: to, toPort: to, terminates: false, ...(sources === undefined ? {} : { sourcesBecome: sources }) } });
         const replaced = unknownAddresses(`the addresses of the balancer of ${name} are not known`, privateV4);
         const doubts = target.why === undefined ? [] : [fixedHop("forwarder", name, "unknown", { ...origin, text: target.why })];
-        return [undefined, replaced].map((sources): HostPath => ({ path: { via: "load-balancer", port: to, hops: [outsideHop("address", name, origin, this.options), ...doubts, forward(sources), ...this.targetHops(launch, target, to, port, carriers), ...filters] }, telling: false }));
+        const other = fixedHop("forwarder", name, "unknown", { ...origin, text: `whether ${name} passes the client's address on is for another stack to say` });
+        return [undefined, replaced].map((sources): HostPath => ({ path: { via: "load-balancer", port: to, hops: [outsideHop("address", name, origin, this.options), ...doubts, ...(sources === undefined ? [] : [other]), forward(sources), ...this.targetHops(launch, target, to, port, carriers), ...filters] }, telling: false }));
     }
 
     /** A target group for the port that nothing is in, where somebody meant a host to be. */

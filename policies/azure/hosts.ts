@@ -82,7 +82,7 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | 
     const direct: Path[] = [...nicPaths(scene), ...forwardedPaths(scene), ...firewallPaths(scene)];
     // A Bastion host serves a whole network, and an application gateway is no way for RDP: they say nothing about intent.
     const built = [...direct, ...gatewayPaths(scene), ...bastionPaths(scene)];
-    const paths = withOutsideAccess(built, declaration, estate.world, estate.options, resource.urn).map((p) => (built.includes(p) ? p : withoutWayThere(p)));
+    const paths = withOutsideAccess(built, declaration, estate.world, estate.options, resource.urn, { foreign: false, mayReplace: ["nat-rule"] }).map((p) => (built.includes(p) ? p : withoutWayThere(p)));
     const intent = intentOf(declaration, direct, knownOr(port, 3389), scriptThatSetsRdpUp(carriers));
     if (system === "opaque" && intent.kind !== "declared" && intent.kind !== "implied") {
         return undefined;
