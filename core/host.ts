@@ -132,3 +132,8 @@ export interface DeclaredFilter {
     /** `filter.rules[i]` is what stands at `filter.rules[i].origin.property`. */
     readonly filter: Filter;
 }
+
+/** Whether the host itself is of a type that is not modelled: then nobody can say what it is meant for either. */
+export function isUnmodelled(host: Pick<Host, "urn" | "unmodelled">): boolean {
+    return host.unmodelled.some((u) => u.urn === host.urn);
+}

@@ -6,7 +6,7 @@ import { parseClient } from "../core/net/clients";
 import { FilterRule } from "../core/net/filter-model";
 import { Client, Hop, Path, Via, vias } from "../core/net/path-model";
 import { PortSet } from "../core/net/port-set";
-import { privateAddresses } from "../core/net/well-known";
+import { privateV4 } from "../core/net/well-known";
 import { Origin } from "../core/origin";
 import { PackOptions } from "./rule";
 import { isPresent, membersOf, readInteger, readString } from "./value";
@@ -91,13 +91,13 @@ function readFrom(urn: string, value: unknown, mistakes: Origin[]): AddressBound
     }
     const text = readString(value);
     if (!isKnown(text)) {
-        return unknownAddresses(`the tag ${fromTag} cannot be read: ${text.reason}`, privateAddresses);
+        return unknownAddresses(`the tag ${fromTag} cannot be read: ${text.reason}`, privateV4);
     }
     try {
         return exactly(AddressSet.parseAll(text.value.split(/[\s,]+/).filter((c) => c !== "")));
     } catch (error) {
         mistakes.push({ urn, property: `tags["${fromTag}"]`, text: `the tag ${fromTag} is "${text.value}", which is no range of addresses: ${(error as Error).message}` });
-        return unknownAddresses(`the tag ${fromTag} cannot be read`, privateAddresses);
+        return unknownAddresses(`the tag ${fromTag} cannot be read`, privateV4);
     }
 }
 

@@ -1,5 +1,5 @@
 import { Carrier } from "../core/guest/model";
-import { Host } from "../core/host";
+import { Host, isUnmodelled } from "../core/host";
 import { isKnown } from "../core/known";
 import { Reachability, reachability } from "../core/reachability";
 import { Effect, Symptom } from "../core/symptom";
@@ -86,14 +86,19 @@ export function judge(
             judgeCarriers([carrier]);
         }
     }
-    const findings = placeByIntent(partFindings, hosts);
-    for (const { rule, options: own } of configured) {
+    const ofParts = placeByIntent(partFindings, hosts);
+    const ofHosts: JudgedFinding[] = [];
+    const own = new Map(hosts.map((h): [Host, JudgedFinding[]] => [h, []]));
+    for (const { rule, options: given } of configured) {
         if (rule.scope === "host") {
-            const found = hosts.flatMap((h) => rule.check(h, own));
-            findings.push(...found.flatMap((f) => report(f, rule, config, options)));
+            for (const host of hosts) {
+                const found = rule.check(host, given).flatMap((f) => report(f, rule, config, options));
+                ofHosts.push(...found);
+                own.get(host)!.push(...found);
+            }
         }
     }
-    return { hosts: hosts.map((h) => judgeHost(h, findings)), findings: [...findings, ...repairs] };
+    return { hosts: hosts.map((h) => judgeHost(h, ofParts, own.get(h)!)), findings: [...ofParts, ...ofHosts, ...repairs] };
 }
 
 function scriptKey(c: Carrier): string {
@@ -189,15 +194,18 @@ function stronger(a: Host["intent"]["kind"] | undefined, b: Host["intent"]["kind
     return a === undefined || strength.indexOf(b) > strength.indexOf(a) ? b : a;
 }
 
-function judgeHost(host: Host, findings: readonly JudgedFinding[]): JudgedHost {
+/** @param own what host rules found about this host, wherever it stands: on its key pair, its association, its NSG */
+function judgeHost(host: Host, ofParts: readonly JudgedFinding[], own: readonly JudgedFinding[]): JudgedHost {
     const reach = reachability(host);
-    const mine = new Set([host.urn, ...host.carriers.map((c) => c.urn)]);
-    const blocking = findings.filter(
-        (f) => f.effect === "breaks" && f.outcome === "violation" && blocks(f) && (mine.has(f.urn) || f.rule.scope === "host" && f.urn === host.urn),
-    );
+    const carriers = new Set(host.carriers.map((c) => c.urn));
+    // A script shared with other hosts may be repaired here by one that runs later: the path then tells.
+    const ofCarriers = ofParts.filter((f) => f.rule.scope === "carrier" && carriers.has(f.urn) && (f.rule.hop === undefined || reach.verdict !== "open"));
+    const blocking = [...ofCarriers, ...own].filter((f) => f.effect === "breaks" && f.outcome === "violation" && blocks(f));
     const verdict: Verdict =
         host.intent.kind === "none"
-            ? "private"
+            ? isUnmodelled(host)
+                ? "unknown"
+                : "private"
             : reach.verdict === "closed" || blocking.length > 0
               ? "blocked"
               : host.unmodelled.length > 0 || host.intent.mistakes.length > 0 || reach.verdict === "unknown"

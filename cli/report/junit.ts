@@ -43,7 +43,8 @@ function hostCase(host: HostView, suite: string): Case {
             : outcome === "skipped"
               ? `<skipped message="${escape(`${host.verdict}: ${why}`)}"/>`
               : "";
-    return { outcome, xml: testCase(`${host.name} can be reached over RDP`, suite, body) };
+    const assumed = host.assumptions.map((a) => `assumes: ${a}`).join("\n");
+    return { outcome, xml: testCase(`${host.name} can be reached over RDP`, suite, assumed === "" ? body : `${body}<system-out>${escape(assumed)}</system-out>`) };
 }
 
 function findingCase(f: FindingView, suite: string): Case {

@@ -28,12 +28,23 @@ export function sarifReport(sections: readonly Section[], rules: readonly Rule[]
                 },
                 columnKind: "utf16CodeUnits",
                 originalUriBaseIds: { SRCROOT: { uri: `${pathToFileURL(process.cwd()).href}/` } },
-                invocations: [{ executionSuccessful: true }],
+                invocations: [{ executionSuccessful: true, toolExecutionNotifications: sections.flatMap(assumptions) }],
                 results: sections.flatMap((s) => s.findings.map((f) => result(f, s, index))),
             },
         ],
     };
     return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+/** What a verdict takes for granted is no result; viewers show it beside the results. */
+function assumptions(section: Section): object[] {
+    return section.hosts.flatMap((h) =>
+        h.assumptions.map((a) => ({
+            level: "note",
+            message: { text: `${h.name} is ${h.verdict}, which assumes: ${a}` },
+            locations: [{ logicalLocations: [{ name: h.name, fullyQualifiedName: h.urn, kind: "resource" }] }],
+        })),
+    );
 }
 
 function ruleEntry(rule: Rule): object {

@@ -51,6 +51,17 @@ export function listenerPort(carriers: readonly Carrier[]): Known<number> | unde
     return placed === undefined ? undefined : mayRun(placed.carrier) ? unknown(`the script that sets it may never run: ${placed.carrier.obstacle?.text ?? ""}`) : numberOf(placed.reading.value);
 }
 
+/**
+ * The port on which the host listens, where connections that a forwarder sends to `arriving` find nobody there: as the scripts
+ * say, else as declared. A declared port may be the one that clients dial at a forwarder which sends them on to 3389.
+ */
+export function missedListener(carriers: readonly Carrier[], declared: Known<number>, arriving: Known<number>): number | undefined {
+    const set = listenerPort(carriers);
+    const listens = set ?? declared;
+    const misses = isKnown(listens) && isKnown(arriving) && listens.value !== arriving.value && (set !== undefined || arriving.value !== 3389);
+    return misses ? listens.value : undefined;
+}
+
 function at(placed: Placed): { carrier: Carrier; line: number; text: string } {
     return { carrier: placed.carrier, line: placed.reading.statement.line, text: placed.reading.statement.text };
 }
@@ -90,7 +101,17 @@ function firewallHop(guest: GuestView, port: Known<number>, urn: string): Hop {
         return { ...hop, origin: { urn, text: "the built-in Remote Desktop rules, which cloud images ship enabled for every profile" }, gate: { type: "fixed", verdict: "open" } };
     }
     const filter = guestFilter(guest, urn);
+    if (isKnown(port) && port.value !== 3389 && guest.placed("port") === undefined && saysNothingOf(port.value, filter)) {
+        // Who moves the listener outside the stack opens the firewall there too.
+        return { ...hop, origin: { urn, text: `no script in this stack opens the Windows firewall for ${port.value}; Windows admits 3389 until something does` }, gate: { type: "fixed", verdict: "unknown" } };
+    }
     return { ...hop, origin: filter.otherwise.origin, gate: { type: "filter", filter } };
+}
+
+/** Whether no rule decides over any client of the port. */
+function saysNothingOf(port: number, filter: Filter): boolean {
+    const { open, closed, unknown: undecided } = admit(filter, { clients: AddressSet.all, protocol: "tcp", port });
+    return open.length + undecided.length === 0 && closed.every((p) => p.decidedBy === filter.otherwise.origin);
 }
 
 /**

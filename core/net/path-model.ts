@@ -71,6 +71,8 @@ export interface Hop {
      * may show as 0x108 instead). A failure to connect behind a terminating forwarder shows as 0x904, whatever stands here (rdp-domain §7.4).
      */
     readonly symptom?: Symptom;
+    /** It lets connections through, and yet cannot stay as it is: completes "it …". */
+    readonly retired?: string;
 }
 
 /** A way to the host that the stack builds. */

@@ -15,6 +15,9 @@ export const linkLocal = AddressSet.parseAll(specialPurpose.linkLocal);
 /** What private networks use: RFC 1918, shared space, unique local. */
 export const privateAddresses = rfc1918.union(sharedAddresses).union(uniqueLocal);
 
+/** The same, where a service connects by IPv4 alone: a balancer, gateway or tunnel of a subnet whose range is not known. */
+export const privateV4 = privateAddresses.intersect(AddressSet.allV4);
+
 /**
  * Everything that the public Internet routes: all addresses without the special-purpose ones. The documentation blocks
  * (203.0.113.0/24, 2001:db8::/32, …) count as public, since examples use them so.

@@ -25,11 +25,13 @@ import { Links } from "./links";
 import { LoadBalancers } from "./load-balancers";
 import { ReadHost, namedHosts } from "./names";
 import { NetworkAcls } from "./network-acls";
+import { OtherForwarders } from "./other-forwarders";
 import { Paths } from "./paths";
 import { Permissions } from "./permissions";
 import { withoutWayBack } from "./peering";
 import { Routes } from "./routes";
 import { SecurityGroups } from "./security-groups";
+import { unmodelledHostsOf } from "./unmodelled-hosts";
 import { systemOf } from "./windows";
 
 const undeclared: Declaration = { clients: [], mistakes: [] };
@@ -45,6 +47,7 @@ class HostReader {
     private readonly associations: Associations;
     private readonly paths: Paths;
     private readonly balancers: LoadBalancers;
+    private readonly others: OtherForwarders;
     private readonly access: Access;
     private readonly permissions: Permissions;
     private readonly lives: Lives;
@@ -61,6 +64,7 @@ class HostReader {
         this.associations = new Associations(this.links);
         this.paths = new Paths(new Addresses(this.links, options), routes, acls, groups, this.links, options);
         this.balancers = new LoadBalancers(this.links, options, routes, acls, groups, this.paths);
+        this.others = new OtherForwarders(this.links);
         this.permissions = new Permissions(this.links);
         this.lives = new Lives(this.links);
         this.access = new Access(this.links, options, routes, groups, this.paths);
@@ -74,7 +78,7 @@ class HostReader {
                 read.push({ host, launch });
             }
         }
-        return namedHosts(this.links, read);
+        return [...namedHosts(this.links, read), ...unmodelledHostsOf(this.world, this.options)];
     }
 
     private host(launch: Launch): Nameless | undefined {
@@ -88,7 +92,7 @@ class HostReader {
         const carriers = this.carriers(launch, associated.sources, system === "windows");
         const port = declaration.port ?? listenerPort(carriers) ?? known(this.options.port ?? 3389);
         const guest = guestHops(carriers, port, launch.host.urn);
-        const direct = [...this.paths.of(launch, port, guest), ...this.balancers.of(launch, port, guest)];
+        const direct = [...this.paths.of(launch, port, guest), ...this.balancers.of(launch, port, carriers, declaration.clients.length > 0)];
         const publicly = direct.some((m) => m.path.via !== "private-network");
         const telling = direct.filter((m) => m.telling).map((m) => m.path);
         const intent = intentOf(declaration, telling, knownOr(port, 3389), scriptOrigin(carriers));
@@ -96,10 +100,11 @@ class HostReader {
         if (system === "opaque" && !tagged && intentOf(undeclared, telling, knownOr(port, 3389), undefined).kind !== "implied") {
             return undefined;
         }
-        const made = [...direct, ...this.access.of(launch, port, guest, declaration, publicly)];
+        const made = [...direct, ...this.others.of(launch, port, direct), ...this.access.of(launch, port, guest, declaration, publicly)];
         const own = made.map((m) => m.path);
         const [tunnelled, plain] = [own.filter(byClientVpn), own.filter((p) => !byClientVpn(p))];
-        const outside = withOutsideAccess(plain, declaration, this.world, this.options, launch.host.urn).map((p) => (own.includes(p) ? p : withoutClientVpn(withoutWayBack(p))));
+        const foreign = launch.nics.some((n) => n.subnets.all.some((s) => s.resource === undefined));
+        const outside = withOutsideAccess(plain, declaration, this.world, this.options, launch.host.urn, { foreign, mayReplace: ["nat-rule", "load-balancer"] }).map((p) => (own.includes(p) ? p : withoutClientVpn(withoutWayBack(p))));
         const paths = [...outside, ...tunnelled];
         const noPath = publicly ? undefined : (this.balancers.missing(port) ?? this.paths.noPublicAddress(launch));
         const domain = domainOf(this.links);

@@ -59,6 +59,10 @@ const kindTypes = {
     ListenerRule: elb("ListenerRule"),
     TargetGroup: elb("TargetGroup"),
     TargetGroupAttachment: elb("TargetGroupAttachment"),
+    ClassicBalancer: ["aws:elb/loadBalancer:LoadBalancer", "aws:elasticloadbalancing/loadBalancer:LoadBalancer"],
+    ClassicAttachment: ["aws:elb/attachment:Attachment", "aws:elasticloadbalancing/attachment:Attachment"],
+    AcceleratorListener: ["aws:globalaccelerator/listener:Listener"],
+    AcceleratorEndpoints: ["aws:globalaccelerator/endpointGroup:EndpointGroup"],
     InstanceConnectEndpoint: ["aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint"],
     InstanceProfile: ["aws:iam/instanceProfile:InstanceProfile"],
     Role: ["aws:iam/role:Role"],
@@ -99,7 +103,6 @@ export function typesOf(kind: Kind): readonly string[] {
 /** Types that bear on hosts and are not modelled, with what to do about it. */
 const unmodelledTypes: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
     { pattern: /^aws-native:(ec2|autoscaling|elasticloadbalancingv2|ssm):/, remedy: "declare it with the aws provider, or check the host with `rdp-ready probe` after the deployment" },
-    { pattern: /^aws:(elb|elasticloadbalancing)\/(loadBalancer:LoadBalancer|attachment:Attachment)$/, remedy: "use a Network Load Balancer (aws.lb.LoadBalancer with loadBalancerType network), which rdp-ready understands" },
     { pattern: /^aws:ec2\/(fleet:Fleet|spotFleetRequest:SpotFleetRequest)$/, remedy: "use an auto scaling group, which rdp-ready understands" },
 ];
 
@@ -109,5 +112,5 @@ export function unmodelledRemedy(type: string): string | undefined {
 
 /** Whether any reader looks at resources of this type. Remote components matter because their children may be out of sight. */
 export function matters(type: string): boolean {
-    return kindOfType.has(type) || unmodelledRemedy(type) !== undefined || type.startsWith("awsx:");
+    return kindOfType.has(type) || unmodelledRemedy(type) !== undefined || type.startsWith("awsx:") || /^aws(-native)?:lightsail/.test(type);
 }

@@ -67,8 +67,8 @@ export class Launches {
 
     private instance(r: Resource): Launch {
         const reference = membersOf(authored(r, "launchTemplate"));
-        const { template, doubt } = this.template(r, "launchTemplate", reference["id"] ?? reference["name"]);
-        const nics = this.instanceNics(r, template);
+        const { template, doubt, unseen } = this.template(r, "launchTemplate", reference["id"] ?? reference["name"]);
+        const nics = this.instanceNics(r, template, unseen);
         return {
             host: r,
             ...(doubt === undefined ? {} : { doubt }),
@@ -83,7 +83,7 @@ export class Launches {
         const mixed = membersOf(membersOf(membersOf(authored(r, "mixedInstancesPolicy"))["launchTemplate"])["launchTemplateSpecification"]);
         const direct = membersOf(authored(r, "launchTemplate"));
         const configuration = authored(r, "launchConfiguration");
-        const { template, doubt } = isPresent(configuration)
+        const { template, doubt, unseen } = isPresent(configuration)
             ? this.template(r, "launchConfiguration", configuration)
             : isPresent(authored(r, "mixedInstancesPolicy"))
               ? this.template(r, "mixedInstancesPolicy", mixed["launchTemplateId"] ?? mixed["launchTemplateName"])
@@ -91,7 +91,7 @@ export class Launches {
         const p = (name: string): Property | undefined => template && property(template, name);
         const zones = property(r, "vpcZoneIdentifiers");
         const subnets = this.links.linkAll(zones, "Subnet");
-        const nics = this.launchNics(r, template, { targets: subnets, origin: originOf(zones, `the subnets of ${r.name}`) });
+        const nics = this.launchNics(r, template, { targets: subnets, origin: originOf(zones, `the subnets of ${r.name}`) }, unseen);
         return {
             host: r,
             ...(doubt === undefined ? {} : { doubt }),
@@ -112,19 +112,22 @@ export class Launches {
         };
     }
 
-    private template(r: Resource, path: string, value: unknown): { template?: Resource; doubt?: string } {
+    private template(r: Resource, path: string, value: unknown): { template?: Resource; doubt?: string; unseen?: Targets } {
         if (!isPresent(authored(r, path))) {
             return {};
         }
         const targets = this.links.link({ from: r, path, value: value ?? authored(r, path) }, "LaunchTemplate", "LaunchConfiguration");
         const [only] = targets.all;
-        return targets.certain && only?.resource !== undefined
-            ? { template: only.resource }
-            : { doubt: targets.why ?? `the launch template ${only?.name ?? ""} of ${r.name} belongs to another stack` };
+        if (targets.certain && only?.resource !== undefined) {
+            return { template: only.resource };
+        }
+        const doubt = targets.why ?? `the launch template ${only?.name ?? ""} of ${r.name} belongs to another stack`;
+        const unseen: Targets = targets.certain && only !== undefined ? { all: [{ key: `${only.key}#groups`, name: `of launch template ${only.name}` }], certain: true } : { all: [], certain: false, why: doubt };
+        return { doubt, unseen };
     }
 
     /** In the order of their device index; the first is the primary one. */
-    private instanceNics(r: Resource, template: Resource | undefined): Nic[] {
+    private instanceNics(r: Resource, template: Resource | undefined, unseen: Targets | undefined): Nic[] {
         const given = elementsOf(authored(r, "networkInterfaces"));
         const attached: { index: number; nic: Nic }[] = [];
         const add = (index: unknown, p: Property): void => {
@@ -146,12 +149,15 @@ export class Launches {
             return [...own, ...extra];
         }
         const subnet = property(r, "subnetId");
-        const launched = this.launchNics(r, template, isPresent(subnet.value) ? { targets: this.links.link(subnet, "Subnet"), origin: originOf(subnet, `the subnet of ${r.name}`) } : undefined);
+        const launched = this.launchNics(r, template, isPresent(subnet.value) ? { targets: this.links.link(subnet, "Subnet"), origin: originOf(subnet, `the subnet of ${r.name}`) } : undefined, unseen);
         return [...launched, ...extra];
     }
 
-    /** Interfaces that AWS makes at launch, from the host's own properties over the template's. */
-    private launchNics(r: Resource, template: Resource | undefined, place: { targets: Targets; origin: Origin } | undefined): Nic[] {
+    /**
+     * Interfaces that AWS makes at launch, from the host's own properties over the template's.
+     * @param unseen the groups of a template that cannot be read
+     */
+    private launchNics(r: Resource, template: Resource | undefined, place: { targets: Targets; origin: Origin } | undefined, unseen: Targets | undefined): Nic[] {
         const hostGroups = firstOf(...[property(r, "vpcSecurityGroupIds"), property(r, "securityGroups")].filter(notEmpty));
         const t = (name: string): Property | undefined => template && property(template, name);
         const listed = template === undefined ? [] : listOf(template, "networkInterfaces");
@@ -169,7 +175,7 @@ export class Launches {
                 origin: { urn: r.urn, text: r.name },
                 subnets: ownPlace.targets,
                 subnetOrigin: ownPlace.origin,
-                groups: this.groupsOf(groups, ownPlace, r, this.links.target(r)),
+                groups: groups === undefined && unseen !== undefined ? { targets: unseen, origin: { urn: r.urn, property: "launchTemplate", text: `the security groups of the launch template of ${r.name}` } } : this.groupsOf(groups, ownPlace, r, this.links.target(r)),
                 autoAssigns: true,
                 ...optional("associatePublic", associate),
                 ipv6: [...ipv6Properties.map((name) => property(r, name)), ...ipv6Properties.map(member).filter((p) => p !== undefined)],

@@ -37,6 +37,8 @@ const aliases: Partial<Record<Kind, readonly string[]>> = {
     LaunchConfiguration: ["name"],
     AutoScalingGroup: ["name"],
     LoadBalancer: ["arn"],
+    ClassicBalancer: ["name"],
+    AcceleratorListener: ["arn"],
     TargetGroup: ["arn"],
     InstanceProfile: ["name", "arn"],
     Role: ["name", "arn"],

@@ -1,8 +1,10 @@
-import { Known, isKnown, known, knownOr, mapKnown } from "../../core/known";
+import { guestHops, missedListener } from "../../core/guest/hops";
+import { Carrier } from "../../core/guest/model";
+import { Known, isKnown, known, knownOr, mapKnown, unknown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
-import { AddressBounds, exactly } from "../../core/net/bounds";
+import { AddressBounds, exactly, unknownAddresses } from "../../core/net/bounds";
 import { Hop, IdleTimeout } from "../../core/net/path-model";
-import { privateAddresses, publicInternet } from "../../core/net/well-known";
+import { privateAddresses, privateV4, publicInternet } from "../../core/net/well-known";
 import { Origin } from "../../core/origin";
 import { Resource } from "../resource";
 import { PackOptions } from "../rule";
@@ -35,11 +37,30 @@ export class LoadBalancers {
         this.targets = new TargetGroups(links);
     }
 
-    of(launch: Launch, port: Known<number>, guest: readonly Hop[]): HostPath[] {
+    /** @param declared somebody says who should reach the host: then a target group of another stack may be what brings them */
+    of(launch: Launch, port: Known<number>, carriers: readonly Carrier[], declared: boolean): HostPath[] {
         this.listeners ??= listenersByGroup(this.links);
-        return this.targets.of(launch).flatMap((target) =>
-            (this.listeners!.get(target.group.key) ?? []).flatMap((listener) => this.path(launch, target, listener, port, guest)),
-        );
+        return this.targets.of(launch).flatMap((target) => {
+            const listeners = this.listeners!.get(target.group.key) ?? [];
+            return listeners.length === 0 && target.group.resource === undefined && declared ? this.outside(launch, target, port, carriers) : listeners.flatMap((listener) => this.path(launch, target, listener, port, carriers));
+        });
+    }
+
+    /** Balancer, listener and group belong to another stack, which also decides whether the host sees the client's own address: both are tried. */
+    private outside(launch: Launch, target: TargetOf, port: Known<number>, carriers: readonly Carrier[]): HostPath[] {
+        const nic = launch.nics[0];
+        const to = target.port === undefined ? port : readInteger(target.port.value);
+        if (nic === undefined || !about(to, port)) {
+            return [];
+        }
+        const name = `target group ${target.group.name.split("/").at(-2) ?? target.group.name}`;
+        const origin: Origin = { urn: target.by.urn, text: `${name}, of another stack, brings the clients to ${launch.host.name}` };
+        const filters = [...this.paths.aclHops(nic), this.groups.hop(nic.groups, { host: launch.parts, port: to }), ...guestHops(carriers, to, launch.host.urn)];
+        const forward = (sources: AddressBounds | undefined): Hop => ({ kind: "forwarder", name, origin, gate: { type: "forward", fromPort: to, toPort: to, terminates: false, ...(sources === undefined ? {} : { sourcesBecome: sources }) } });
+        const replaced = unknownAddresses(`the addresses of the balancer of ${name} are not known`, privateV4);
+        const doubts = target.why === undefined ? [] : [fixedHop("forwarder", name, "unknown", { ...origin, text: target.why })];
+        const other = fixedHop("forwarder", name, "unknown", { ...origin, text: `whether ${name} passes the client's address on is for another stack to say` });
+        return [undefined, replaced].map((sources): HostPath => ({ path: { via: "load-balancer", port: to, hops: [outsideHop("address", name, origin, this.options), ...doubts, ...(sources === undefined ? [] : [other]), forward(sources), ...this.targetHops(launch, target, to, port, carriers), ...filters] }, telling: false }));
     }
 
     /** A target group for the port that nothing is in, where somebody meant a host to be. */
@@ -49,7 +70,7 @@ export class LoadBalancers {
         return group === undefined ? undefined : { urn: group.urn, text: `target group ${group.name} has no targets` };
     }
 
-    private path(launch: Launch, target: TargetOf, { listener, why }: ListenerOf, port: Known<number>, guest: readonly Hop[]): HostPath[] {
+    private path(launch: Launch, target: TargetOf, { listener, why }: ListenerOf, port: Known<number>, carriers: readonly Carrier[]): HostPath[] {
         const group = target.group.resource;
         const listens = readInteger(authored(listener, "port"));
         const to: Known<number> = target.port !== undefined ? readInteger(target.port.value) : group === undefined ? { state: "unknown", reason: `target group ${target.group.name} belongs to another stack` } : readInteger(authored(group, "port"));
@@ -68,23 +89,25 @@ export class LoadBalancers {
         if (doubts.length > 0) {
             behind.push(fixedHop("forwarder", `listener ${listener.name}`, "unknown", { urn: listener.urn, text: doubts.join("; ") }));
         }
-        behind.push(...this.targetHops(launch, target, to, port));
+        behind.push(...this.targetHops(launch, target, to, port, carriers));
         const preserves = preservesClient(group, isKnown(protocol) ? protocol.value.toUpperCase() : "TCP");
-        const from = this.addressesOf(balancer);
+        const from = isKnown(preserves) ? this.addressesOf(balancer) : unknownAddresses(preserves.reason);
         const forward: Hop = {
             kind: "forwarder",
             name: `listener ${listener.name}`,
             origin: { urn: listener.urn, property: "defaultActions", text: `listener ${listener.name} forwards ${knownOr(listens, "its port")} to target group ${target.group.name}, port ${knownOr(to, "(not known)")}` },
-            gate: { type: "forward", fromPort: listens, toPort: to, terminates: !passesThrough(protocol), ...(preserves ? {} : { sourcesBecome: from }), ...idleTimeout(listener, protocol) },
+            gate: { type: "forward", fromPort: listens, toPort: to, terminates: !passesThrough(protocol), ...(isKnown(preserves) && preserves.value ? {} : { sourcesBecome: from }), ...idleTimeout(listener, protocol) },
         };
         const sourceGroups = new Set(balancer?.resource === undefined ? [] : this.groups.link(property(balancer.resource, "securityGroups")).all.map((t) => t.key));
-        const filters = [...this.aclHops(nic), this.groups.hop(nic.groups, { host: launch.parts, port: to, sourceGroups })];
-        const hops = [...this.frontHops(listener, balancer, listens), forward, ...protocolHops(listener, balancer, protocol), ...behind, ...this.zoneHops(launch, nic, balancer), ...filters, ...guest];
+        const filters = [...(this.sameSubnet(nic, balancer) ? [] : this.paths.aclHops(nic)), this.groups.hop(nic.groups, { host: launch.parts, port: to, sourceGroups })];
+        const hops = [...this.frontHops(listener, balancer, listens), forward, ...protocolHops(listener, balancer, protocol), ...behind, ...this.zoneHops(launch, nic, balancer), ...filters, ...guestHops(carriers, to, launch.host.urn)];
         return [{ path: { via: "load-balancer", port: listens, hops }, telling: true }];
     }
 
-    private aclHops(nic: Nic): readonly Hop[] {
-        return this.paths.aclHops(nic);
+    /** No network ACL stands between two addresses of one subnet. */
+    private sameSubnet(nic: Nic, balancer: Target | undefined): boolean {
+        const fronts = balancer?.resource === undefined ? undefined : this.subnetsOf(balancer.resource);
+        return fronts?.certain === true && nic.subnets.certain && nic.subnets.all.length === 1 && fronts.all.length > 0 && fronts.all.every((s) => s.key === nic.subnets.all[0]!.key);
     }
 
     /** From the client to the balancer. */
@@ -131,22 +154,23 @@ export class LoadBalancers {
     private addressesOf(balancer: Target | undefined): AddressBounds {
         const resource = balancer?.resource;
         if (resource === undefined) {
-            return { least: AddressSet.none, most: privateAddresses, why: "the addresses of a load balancer of another stack are not known" };
+            return { least: AddressSet.none, most: privateV4, why: "the addresses of a load balancer of another stack are not known" };
         }
         return subnetAddresses(this.links, resource, [property(resource, "subnets"), ...within(resource, "subnetMappings", "subnetId")].filter((p) => isPresent(p.value)));
     }
 
     /** From the listener to the host. */
-    private targetHops(launch: Launch, target: TargetOf, to: Known<number>, port: Known<number>): Hop[] {
+    private targetHops(launch: Launch, target: TargetOf, to: Known<number>, port: Known<number>, carriers: readonly Carrier[]): Hop[] {
         const group = target.group.resource;
         const hops: Hop[] = [];
         const protocol = group === undefined ? undefined : textOf(authored(group, "protocol"))?.toUpperCase();
         if (group !== undefined && protocol !== undefined && protocol !== "TCP" && protocol !== "TCP_UDP") {
             hops.push({ ...fixedHop("forwarder", `target group ${group.name}`, "closed", { urn: group.urn, property: "protocol", text: `target group ${group.name} speaks ${protocol} to its targets, and RDP needs TCP` }), ...(protocol === "UDP" ? {} : { symptom: "0x904" as const }) });
         }
-        if (isKnown(to) && isKnown(port) && to.value !== port.value) {
+        const listens = missedListener(carriers, port, to);
+        if (listens !== undefined && isKnown(to)) {
             const origin = target.port === undefined ? { urn: group?.urn ?? target.by.urn, property: "port" } : { urn: target.by.urn, property: "port" };
-            hops.push(fixedHop("forwarder", `target group ${target.group.name}`, "closed", { ...origin, text: `target group ${target.group.name} sends to port ${to.value}, and ${launch.host.name} listens on ${port.value}` }));
+            hops.push(fixedHop("forwarder", `target group ${target.group.name}`, "closed", { ...origin, text: `target group ${target.group.name} sends to port ${to.value}, and ${launch.host.name} listens on ${listens}` }));
         }
         return hops;
     }
@@ -207,15 +231,23 @@ function protocolHops(listener: Resource, balancer: Target | undefined, protocol
     }
 }
 
-/** Whether targets see the client's own address: by default those that are registered by instance, and those of UDP (rdp-domain §7.2). */
-function preservesClient(group: Resource | undefined, listener: string): boolean {
+/**
+ * Whether targets see the client's own address: always for UDP and TCP_UDP; else as written, by default for those that are
+ * registered by instance and not for those by address (rdp-domain §7.2).
+ */
+function preservesClient(group: Resource | undefined, listener: string): Known<boolean> {
     if (!["TCP", "UDP", "TCP_UDP"].includes(listener)) {
-        return false;
+        return known(false);
     }
-    const said = group === undefined ? undefined : textOf(authored(group, "preserveClientIp"));
-    if (said !== undefined) {
-        return said.toLowerCase() === "true";
+    if (group === undefined || /UDP/i.test(textOf(authored(group, "protocol")) ?? "")) {
+        return known(true);
     }
-    const byAddress = group !== undefined && textOf(authored(group, "targetType")) === "ip";
-    return !byAddress || (group !== undefined && /UDP/i.test(textOf(authored(group, "protocol")) ?? ""));
+    const written = authored(group, "preserveClientIp");
+    if (isPresent(written)) {
+        const said = readBoolean(written);
+        return isKnown(said) ? said : unknown(`whether target group ${group.name} passes the client's address on is not known: ${said.reason}`);
+    }
+    const type = authored(group, "targetType");
+    const kind: Known<string> = isPresent(type) ? readString(type) : known("instance");
+    return mapKnown(kind, (t) => t.toLowerCase() !== "ip");
 }

@@ -1,9 +1,9 @@
 import { AddressSet } from "../../core/net/address-set";
 import { AddressBounds, exactly, unionBounds, unknownAddresses } from "../../core/net/bounds";
 import { isKnown } from "../../core/known";
-import { privateAddresses } from "../../core/net/well-known";
+import { privateV4 } from "../../core/net/well-known";
 import { Resource } from "../resource";
-import { elementsOf, membersOf } from "../value";
+import { elementsOf, isPresent, membersOf } from "../value";
 import { Kind } from "./kinds";
 import { Links, Targets } from "./links";
 import { Property, authored, property, textOf } from "./properties";
@@ -75,10 +75,10 @@ export function rangesOf(subnets: Targets, name: string): AddressBounds {
     const parts = subnets.all.map(({ resource, name: subnet }): AddressBounds => {
         const cidr = resource === undefined ? undefined : textOf(authored(resource, "cidrBlock"));
         const set = cidr === undefined ? undefined : parseCidr(cidr);
-        return set !== undefined && isKnown(set) ? exactly(set.value) : unknownAddresses(`the address of ${name} in subnet ${subnet} is not known`, privateAddresses);
+        return set !== undefined && isKnown(set) ? exactly(set.value) : unknownAddresses(`the address of ${name} in subnet ${subnet} is not known`, resource !== undefined && isPresent(authored(resource, "ipv6Native")) ? AddressSet.all : privateV4);
     });
     if (parts.length === 0) {
-        return unknownAddresses(`the subnet of ${name} is not known`, privateAddresses);
+        return unknownAddresses(`the subnet of ${name} is not known`, privateV4);
     }
     const bounds = unionBounds(parts);
     return subnets.certain ? bounds : { least: AddressSet.none, most: bounds.most, why: subnets.why ?? "which subnet it is in is not known" };

@@ -4,6 +4,7 @@ import { declaredGroupFilters } from "./group-rules";
 import { hostsOf } from "./hosts";
 import { Kind, kindOf, matters } from "./kinds";
 import { declaredAclFilters } from "./network-acls";
+import { isUnmodelledHostType } from "./unmodelled-hosts";
 
 const hostKinds: ReadonlySet<string | undefined> = new Set<Kind>(["Instance", "AutoScalingGroup", "LaunchTemplate", "LaunchConfiguration"]);
 
@@ -11,7 +12,7 @@ const hostKinds: ReadonlySet<string | undefined> = new Set<Kind>(["Instance", "A
 export const aws: CloudReader = {
     cloud: "aws",
     matters,
-    isHost: (type) => hostKinds.has(kindOf(type)),
+    isHost: (type) => hostKinds.has(kindOf(type)) || isUnmodelledHostType(type),
     carriers: carriersOf,
     filters: (resource) => {
         switch (kindOf(resource.type)) {

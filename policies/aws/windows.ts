@@ -63,7 +63,7 @@ export function imageNames({ image }: Launch, links: Links): ImageName[] {
 }
 
 /** The name of an image, or the path of the public parameter that holds its id. */
-function bySystemName(text: string): System {
+export function bySystemName(text: string): System {
     return windowsImage.test(text) ? "windows" : otherSystems.test(text) ? "other" : "opaque";
 }
 

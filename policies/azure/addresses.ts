@@ -76,6 +76,7 @@ export function addressHop(addresses: readonly PublicAddress[]): Hop {
     return {
         kind: "address",
         name: `public address ${names}`,
+        ...(addresses.every((a) => isKnown(a.standard) && !a.standard.value) ? { retired: "has the SKU Basic, which Azure retired on 30 September 2025: it makes no new ones, so that deploying one fails, and gives those that exist no support" } : {}),
         origin: addresses.length === 1 ? first.origin : { ...first.origin, text: `public IP address ${names}` },
         gate: { type: "clients", clients: agreed === undefined ? unknownAddresses("whether the public address is IPv4 or IPv6 is not known", publicInternet) : exactly(agreed) },
     };

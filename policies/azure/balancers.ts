@@ -1,9 +1,10 @@
 import { Known, isKnown, known, knownOr, mapKnown, unknown } from "../../core/known";
-import { IdleTimeout } from "../../core/net/path-model";
+import { Hop, IdleTimeout } from "../../core/net/path-model";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, membersOf, readBoolean, readInteger, readString } from "../value";
 import { PublicAddress, publicAddresses } from "./addresses";
 import { Estate, cloudName, propsOf } from "./estate";
+import { gatewayBalancerHops } from "./gateway-balancers";
 import { Named, PartKind, Target, inlineTargets, ownerOf, partsOf, pathIn, target } from "./links";
 
 /** Load balancers as they are written: frontends, rules, pools and probes, inline and standalone. Pass-through (rdp-domain §7.4). */
@@ -38,6 +39,8 @@ export interface Frontend {
     readonly name: string;
     /** Empty for an internal frontend. */
     readonly addresses: readonly PublicAddress[];
+    /** A gateway load balancer in front of it. */
+    readonly before: readonly Hop[];
 }
 
 export interface Probe {
@@ -192,6 +195,7 @@ function frontend(estate: Estate, t: Target): Frontend {
     const addresses = publicAddresses(estate, t.resource, pathIn(t, "publicIPAddress"), t.props["publicIPAddress"]);
     return {
         name: t.name,
+        before: gatewayBalancerHops(estate, t.resource, pathIn(t, "gatewayLoadBalancer"), t.props["gatewayLoadBalancer"]),
         addresses: isPresent(prefix)
             ? [...addresses, { name: `prefix of ${t.name}`, origin: { urn: t.resource.urn, property: pathIn(t, "publicIPPrefix"), text: `public IP prefix of frontend ${t.name}` }, family: known(4), standard: known(true), skuOmitted: false }]
             : addresses,

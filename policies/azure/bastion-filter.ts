@@ -76,7 +76,9 @@ export function ownFilter(estate: Estate, bastion: Guarded, target: Destination)
         joined: () => known(false),
         members: () => unknownAddresses("the members of application security groups are not Bastion's clients", privateAddresses),
     };
-    const clients = nsgHop(estate, reference, "subnet", { urn: one.resource.urn, property: pathIn(one, "networkSecurityGroup") }, context);
+    // Nobody sits at a client in the networks from which Azure itself runs gateways.
+    const toClients: FilterContext = { ...context, vnet: { ...context.vnet, tags: new Map([["gatewaymanager", exactly(AddressSet.none)]]) } };
+    const clients = nsgHop(estate, reference, "subnet", { urn: one.resource.urn, property: pathIn(one, "networkSecurityGroup") }, toClients);
     const each = reference.candidates.map((nsg) => needs(estate, nsg.resource, context, target).map((need) => ({ need, nsg: nsg.name, ...verdictOf(need) })));
     const hops = (exit: boolean): Hop[] =>
         each.flatMap((judged) => judged.filter((j) => (j.need.exit === true) === exit && j.verdict !== "open").map((j) => {

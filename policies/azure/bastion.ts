@@ -2,7 +2,7 @@ import { Known, isKnown, known, knownOr, unknown } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { Hop, Path } from "../../core/net/path-model";
 import { AddressBounds, unknownAddresses } from "../../core/net/bounds";
-import { privateAddresses } from "../../core/net/well-known";
+import { privateV4 } from "../../core/net/well-known";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, readString } from "../value";
 import { PublicAddress, publicAddresses } from "./addresses";
@@ -93,7 +93,7 @@ function entryHops(scene: Scene, bastion: Bastion, target: Destination): Hop[] {
     const name = `Bastion ${resource.name}`;
     const subnet = bastion.subnet.certain ? bastion.subnet.candidates[0] : undefined;
     const faults = [...skuFaults(bastion, scene.port), ...subnetFaults(bastion), ...addressFaults(bastion)];
-    const prefixes: AddressBounds = subnet === undefined ? unknownAddresses("the address prefix of the Bastion subnet is not known", privateAddresses) : subnetPrefixes(subnet);
+    const prefixes: AddressBounds = subnet === undefined ? unknownAddresses("the address prefix of the Bastion subnet is not known", privateV4) : subnetPrefixes(subnet);
     const own = ownFilter(scene.estate, { host: resource, subnet: bastion.subnet, vnet: bastion.vnet, prefixes }, target);
     return [
         { kind: "access", name, origin: { urn: resource.urn, text: `${name} accepts clients on port 443` }, gate: { type: "fixed", verdict: "open" } },

@@ -4,7 +4,7 @@ import { FilterRule, Protocol } from "../../core/net/filter-model";
 import { Hop, Path } from "../../core/net/path-model";
 import { PortSet } from "../../core/net/port-set";
 import { foreignVnet } from "../../core/net/tags";
-import { privateAddresses } from "../../core/net/well-known";
+import { privateV4 } from "../../core/net/well-known";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, membersOf, readInteger, readString } from "../value";
 import { addressHop, publicAddresses } from "./addresses";
@@ -135,7 +135,7 @@ function dnatPath(scene: Scene, nic: Nic, c: IpConfiguration, rule: Dnat, target
             kind: "forwarder",
             name: `DNAT rule ${rule.name}`,
             origin,
-            gate: { type: "forward", fromPort: dialled, toPort: arrives, terminates: false, sourcesBecome: own === undefined ? unknownAddresses("the subnet of the Azure Firewall is not known", privateAddresses) : subnetPrefixes(own) },
+            gate: { type: "forward", fromPort: dialled, toPort: arrives, terminates: false, sourcesBecome: own === undefined ? unknownAddresses("the subnet of the Azure Firewall is not known", privateV4) : subnetPrefixes(own) },
         },
     ];
     return guestPath(scene, "nat-rule", [...hops, ...network.hops.filter((h) => h.kind !== "route")], dialled, arrives);

@@ -129,6 +129,7 @@ function forwardedPath(scene: Scene, nic: Nic, c: IpConfiguration, rule: Forward
     const origin: Origin = { urn: rule.rule.resource.urn, ...(rule.rule.path === "" ? {} : { property: rule.rule.path }), text: rule.text };
     const hops: Hop[] = [
         ...frontendHops(scene, rule, origin),
+        ...(rule.frontends[0]?.before ?? []),
         ...(closed === undefined ? [] : [closed]),
         ...(rule.outside !== undefined && network.unfiltered ? [fixedHop("filter", "network security group", "unknown", { urn: nic.holder.urn, property: pathIn(nic, "networkSecurityGroup"), text: `${scene.host.name} has no network security group, and whether the frontend ${shortId(rule.outside)} is public, so that it takes one, is not known` })] : []),
         ...(doubt === undefined ? [] : [fixedHop("forwarder", rule.rule.name, "unknown", { ...origin, text: doubt })]),

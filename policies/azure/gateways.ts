@@ -1,7 +1,7 @@
 import { Known, isKnown, knownOr, unknown } from "../../core/known";
 import { AddressBounds, unknownAddresses } from "../../core/net/bounds";
 import { Hop, Path } from "../../core/net/path-model";
-import { privateAddresses } from "../../core/net/well-known";
+import { privateV4 } from "../../core/net/well-known";
 import { Resource } from "../resource";
 import { at, elementsOf, isPresent, readInteger, readString } from "../value";
 import { addressHop, publicAddresses } from "./addresses";
@@ -96,5 +96,5 @@ function ownPrefixes(scene: Scene, gateway: Resource): AddressBounds {
     const first = inlineTargets(gateway, "gatewayIPConfigurations")[0];
     const subnet = first === undefined || !isPresent(first.props["subnet"]) ? undefined : resolve(scene.estate, gateway, pathIn(first, "subnet"), first.props["subnet"], subnetNamed);
     const one = subnet?.certain === true ? subnet.candidates[0] : undefined;
-    return one === undefined ? unknownAddresses("the subnet of the application gateway is not known", privateAddresses) : subnetPrefixes(one);
+    return one === undefined ? unknownAddresses("the subnet of the application gateway is not known", privateV4) : subnetPrefixes(one);
 }

@@ -25,7 +25,7 @@ import { ReadHost, namedHosts } from "./names";
 import { Scene, nicPaths, sceneOf } from "./paths";
 import { withoutWayThere } from "./peers";
 import { systemOf } from "./systems";
-import { classicHostsOf } from "./unmodelled-hosts";
+import { unmodelledHostsOf } from "./unmodelled-hosts";
 
 interface HostKind {
     readonly kind: string;
@@ -62,7 +62,7 @@ export function hostsOf(estate: Estate): Host[] {
             return host === undefined ? [] : [host];
         }),
     );
-    return [...namedHosts(estate, read), ...classicHostsOf(estate)];
+    return [...namedHosts(estate, read), ...unmodelledHostsOf(estate)];
 }
 
 function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | undefined {
@@ -82,7 +82,7 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | 
     const direct: Path[] = [...nicPaths(scene), ...forwardedPaths(scene), ...firewallPaths(scene)];
     // A Bastion host serves a whole network, and an application gateway is no way for RDP: they say nothing about intent.
     const built = [...direct, ...gatewayPaths(scene), ...bastionPaths(scene)];
-    const paths = withOutsideAccess(built, declaration, estate.world, estate.options, resource.urn).map((p) => (built.includes(p) ? p : withoutWayThere(p)));
+    const paths = withOutsideAccess(built, declaration, estate.world, estate.options, resource.urn, { foreign: false, mayReplace: ["nat-rule"] }).map((p) => (built.includes(p) ? p : withoutWayThere(p)));
     const intent = intentOf(declaration, direct, knownOr(port, 3389), scriptThatSetsRdpUp(carriers));
     if (system === "opaque" && intent.kind !== "declared" && intent.kind !== "implied") {
         return undefined;

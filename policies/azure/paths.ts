@@ -1,4 +1,4 @@
-import { guestHops } from "../../core/guest/hops";
+import { guestHops, missedListener } from "../../core/guest/hops";
 import { Carrier } from "../../core/guest/model";
 import { Unmodelled } from "../../core/host";
 import { Known, isKnown } from "../../core/known";
@@ -12,6 +12,7 @@ import { adminRules } from "./admin-rules";
 import { Estate } from "./estate";
 import { FilterContext, groupsOf, joinedAny, nsgHop } from "./filters";
 import { Alternative, anyOf, fixedHop, outsideHop, shortId, unmodelled } from "./hops";
+import { gatewayBalancerHops } from "./gateway-balancers";
 import { JustInTime, justInTime } from "./just-in-time";
 import { Reference, Target, pathIn, theTarget } from "./links";
 import { IpConfiguration, Nic, Nics, groupMembers, nicsOf, primaryOf } from "./nics";
@@ -56,7 +57,8 @@ function pathsOfNic(scene: Scene, nic: Nic): Path[] {
 function publicPath(scene: Scene, nic: Nic, configuration: IpConfiguration): Path {
     const { hops, unfiltered } = networkHops(scene, nic, configuration, "internet", scene.port);
     const closed = unfiltered ? withoutNsgHop(configuration.publicAddresses) : undefined;
-    return guestPath(scene, "public-address", [addressHop(configuration.publicAddresses), ...(closed === undefined ? [] : [closed]), ...hops]);
+    const gateway = gatewayBalancerHops(scene.estate, configuration.holder, `${configuration.path}.gatewayLoadBalancer`, configuration.props["gatewayLoadBalancer"]);
+    return guestPath(scene, "public-address", [addressHop(configuration.publicAddresses), ...gateway, ...(closed === undefined ? [] : [closed]), ...hops]);
 }
 
 function privatePath(scene: Scene, nic: Nic, configuration: IpConfiguration): Path {
@@ -102,7 +104,13 @@ function anyVia(scene: Scene, hop: Hop): Path[] {
 
 /** A path that ends in the guest; the port may have been changed by a forwarder on the way. */
 export function guestPath(scene: Scene, via: Path["via"], hops: readonly Hop[], dialled: Known<number> = scene.port, arriving: Known<number> = dialled): Path {
-    return { via, port: dialled, hops: [...hops, ...guestHops(scene.carriers, arriving, scene.host.urn)] };
+    return { via, port: dialled, hops: [...hops.flatMap((h) => [h, ...missedHops(scene, h)]), ...guestHops(scene.carriers, arriving, scene.host.urn)] };
+}
+
+/** A forwarder that sends to a port on which the host does not listen. */
+function missedHops(scene: Scene, { gate, kind, name, origin }: Hop): Hop[] {
+    const listens = gate.type === "forward" && kind === "forwarder" ? missedListener(scene.carriers, scene.port, gate.toPort) : undefined;
+    return listens === undefined ? [] : [fixedHop("forwarder", name, "closed", { ...origin, text: `${origin.text}, and ${scene.host.name} listens on ${listens}` })];
 }
 
 export interface NetworkHops {

@@ -7,7 +7,7 @@ import { declaredFilters } from "./filters";
 import { hostsOf } from "./hosts";
 import { lifeKinds } from "./life";
 import { recordKinds } from "./names";
-import { isClassicHost } from "./unmodelled-hosts";
+import { isUnmodelledHostType } from "./unmodelled-hosts";
 
 /** Kinds that bear on a host; all others are not looked at. */
 const kinds = new Set<string>([
@@ -61,8 +61,8 @@ const hostTypes = new Set(["compute:VirtualMachine", "compute:VirtualMachineScal
 /** Reads azure-native resources, in any version of the provider. */
 export const azure: CloudReader = {
     cloud: "azure",
-    matters: (type) => kinds.has(kindOfType(type) ?? "") || /^azure:(?:compute|network|lb|keyvault)\//.test(type) || isCertificateType(type),
-    isHost: (type) => hostTypes.has(kindOfType(type) ?? "") || isClassicHost(type),
+    matters: (type) => kinds.has(kindOfType(type) ?? "") || isUnmodelledHostType(type) || /^azure:(?:compute|network|lb|keyvault)\//.test(type) || isCertificateType(type),
+    isHost: (type) => hostTypes.has(kindOfType(type) ?? "") || isUnmodelledHostType(type),
     carriers: carriersOf,
     filters: declaredFilters,
     hosts: (world, options): Host[] => hostsOf(estateOf(world, options)),

@@ -1,5 +1,6 @@
+import { listenerPort } from "../../core/guest/hops";
 import { Host } from "../../core/host";
-import { Known, isKnown } from "../../core/known";
+import { Known, isKnown, known } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { admit } from "../../core/net/admit";
 import { admittedBy } from "../../core/net/evaluate";
@@ -58,7 +59,7 @@ function allow(priority: number, source: string): Record<string, unknown> {
 }
 
 function judge(host: Host, { verdict, clients, best, hop, piece }: Stopped): Finding[] {
-    if (best === undefined || hop === undefined || piece === undefined || !isMine(hop, best)) {
+    if (best === undefined || hop === undefined || piece === undefined || !isMine(host, hop, best)) {
         return [];
     }
     const { decidedBy, symptom } = piece;
@@ -81,13 +82,16 @@ function gettingIn(clients: readonly Client[], best: PathVerdict): string {
 
 /**
  * The cloud's filters, and a Windows firewall that admits some but not this client. One that admits nobody is the fault of a
- * script, which `guest-firewall-admits` names.
+ * script, which `guest-firewall-admits` names, unless it blocks a port that only the host's declaration names.
  */
-function isMine(hop: Hop, { path }: PathVerdict): boolean {
-    if (hop.kind !== "guest-firewall") {
+function isMine(host: Host, hop: Hop, verdict: PathVerdict): boolean {
+    if (hop.kind !== "guest-firewall" || hop.gate.type !== "filter") {
         return hop.kind === "filter";
     }
-    return hop.gate.type === "filter" && admit(hop.gate.filter, { clients: AddressSet.all, protocol: "tcp", port: path.port }).open.length > 0;
+    const { port } = arriving(verdict);
+    const ofScripts = listenerPort(host.carriers) ?? known(3389);
+    const onlyDeclared = isKnown(port) && isKnown(ofScripts) && port.value !== ofScripts.value;
+    return onlyDeclared || admit(hop.gate.filter, { clients: AddressSet.all, protocol: "tcp", port }).open.length > 0;
 }
 
 function whatToWrite(hop: Hop, clients: readonly Client[], verdict: PathVerdict): string {

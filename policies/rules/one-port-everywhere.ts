@@ -2,6 +2,7 @@ import { listenerPort } from "../../core/guest/hops";
 import { Carrier, Statement } from "../../core/guest/model";
 import { Host } from "../../core/host";
 import { isKnown } from "../../core/known";
+import { reachability } from "../../core/reachability";
 import { HostRule } from "../rule";
 import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
 import { nameOf } from "./shared/setting";
@@ -24,7 +25,8 @@ const rule: HostRule = {
     scope: "host",
     check: (host) => {
         const moved = movingCarrier(host);
-        if (host.intent.kind === "none" || moved === undefined || !isKnown(host.port)) {
+        // A forwarder may take the port that clients dial to the one that the listener has moved to.
+        if (host.intent.kind === "none" || moved === undefined || !isKnown(host.port) || reachability(host).verdict === "open") {
             return [];
         }
         const { carrier, statement, port } = moved;

@@ -1,7 +1,9 @@
 import { Host } from "../../core/host";
+import { reachability } from "../../core/reachability";
 import { Hop } from "../../core/net/path-model";
 import { Finding, HostRule } from "../rule";
 import { allowRdp, azurePublicVm, ec2Public } from "./shared/example-stacks";
+import { changed } from "./shared/life";
 import { Stopped, names, placed, shown, stopped } from "./shared/reach";
 
 const rule: HostRule = {
@@ -19,10 +21,11 @@ const rule: HostRule = {
     remedy: "Give the host the path that is missing: a public address with an NSG or security group, a NAT rule, Bastion, Session Manager; or declare another path with the tag rdp-ready:path.",
     defaultLevel: "mandatory",
     scope: "host",
-    check: (host) => stopped(host).flatMap((s) => judge(host, s)),
+    check: (host) => [...stopped(host).flatMap((s) => judge(host, s)), ...retired(host)],
     examples: [
         { name: "no-public-address", expect: "violation", says: "203.0.113.0/24", resources: azurePublicVm({ publicAddress: false, nicRules: [allowRdp()] }) },
         { name: "standard-address-without-nsg", expect: "violation", says: "until an NSG", resources: azurePublicVm({}) },
+        { name: "basic-address", expect: "violation", says: "retired", resources: changed(azurePublicVm({ nicRules: [allowRdp()] }), "ip", { sku: { name: "Basic" } }) },
         { name: "standard-address-with-nsg", expect: "compliant", resources: azurePublicVm({ nicRules: [allowRdp()] }) },
         { name: "no-route-to-an-internet-gateway", expect: "violation", says: "internet gateway", resources: ec2Public({ ingress: "203.0.113.0/24", internetGateway: false }) },
         { name: "route-to-an-internet-gateway", expect: "compliant", resources: ec2Public({ ingress: "203.0.113.0/24" }) },
@@ -40,6 +43,20 @@ const rule: HostRule = {
     ],
 };
 
+/** Parts of an open path that a deployment cannot make any more; whether they exist already, nobody here can tell. */
+function retired(host: Host): Finding[] {
+    const hops = host.intent.kind === "none" ? [] : reachability(host).clients.flatMap(({ verdict, best }) => (verdict === "open" ? (best?.path.hops ?? []) : [])).filter((h) => h.retired !== undefined);
+    return [...new Map(hops.map((h) => [h.origin.urn, h])).values()].map((h) => ({
+        ...placed(host, h.origin),
+        outcome: "violation",
+        effect: "weakens",
+        symptom: "none",
+        atMost: "advisory",
+        message: `The path to ${host.name} must be one that can be deployed: ${h.origin.text} ${h.retired}.`,
+        fix: 'sku { name: "Standard" } with publicIPAllocationMethod "Static", and an NSG that admits the clients',
+    }));
+}
+
 const kinds: readonly string[] = ["address", "route", "access", "forwarder"];
 
 function judge(host: Host, { verdict, clients, best, hop, piece }: Stopped): Finding[] {
@@ -51,7 +68,8 @@ function judge(host: Host, { verdict, clients, best, hop, piece }: Stopped): Fin
     const decidedBy = piece?.decidedBy ?? nothing;
     const must = `A path must lead from ${names(clients)} to ${host.name}${declared}`;
     if (verdict === "unknown") {
-        return [{ ...placed(host, decidedBy), outcome: "unknown", message: `${must}: "${decidedBy.text}" decides, and ${piece?.why ?? "it is not known yet"}.` }];
+        const doubt = piece?.why === undefined ? `whether one does is not known: ${decidedBy.text}` : `"${decidedBy.text}" decides, and ${piece.why}`;
+        return [{ ...placed(host, decidedBy), outcome: "unknown", message: `${must}: ${doubt}.` }];
     }
     const symptom = piece?.symptom ?? "0x204";
     // Without a public way, what stops a public client is that there is none.

@@ -20,7 +20,7 @@ const rule: HostRule = {
     symptom: "0x204",
     causes: ["custom-port", "firewall-or-port-blocked"],
     why:
-        "A rule for 33389 or 3398, or one for UDP alone, looks like access and is none: the client shows 0x204. " +
+        "A rule for 33389 or 3398, one with source and destination port swapped, or one for UDP alone, looks like access and is none: the client shows 0x204. " +
         "A session begins with TCP on the listener's port (rdp-domain §7.3, §2.5).",
     remedy: "Write an inbound TCP rule for the listener's port.",
     defaultLevel: "advisory",
@@ -29,7 +29,9 @@ const rule: HostRule = {
     examples: [
         { name: "port-33389", expect: "violation", says: "33389", resources: azurePublicVm({ nicRules: [allowRdp({ destinationPortRange: "33389" })] }) },
         { name: "port-3398", expect: "violation", says: "3398", resources: azurePublicVm({ nicRules: [allowRdp({ name: "desks", destinationPortRange: "3398" })] }) },
+        { name: "source-and-destination-swapped", expect: "violation", says: "source port 3389", resources: azurePublicVm({ nicRules: [allowRdp({ sourcePortRange: "3389", destinationPortRange: "*" })] }) },
         { name: "udp-only", expect: "violation", says: "UDP", resources: azurePublicVm({ nicRules: [allowRdp({ protocol: "Udp" })] }) },
+        { name: "replies-of-a-web-site", expect: "compliant", resources: azurePublicVm({ nicRules: [allowRdp({ name: "https", sourcePortRange: "443", destinationPortRange: "*" })] }) },
         { name: "ldap", expect: "compliant", resources: azurePublicVm({ declared: false, nicRules: [allowRdp({ name: "ldap", destinationPortRange: "389" })] }) },
         {
             name: "second-listener-on-purpose",
@@ -81,10 +83,19 @@ function mistake(r: FilterRule, port: number): { what: string; fix: string } | u
     if (single === port && namesPort(r, port) && allowsProtocol(r, "udp")) {
         return { what: "is for UDP alone", fix: "protocol Tcp, or a rule for both" };
     }
+    if (swapped(r, port)) {
+        return { what: `asks for source port ${port}, which no client uses`, fix: `any source port, and ${port} as the destination port` };
+    }
     const named = /rdp|remote.?desktop/i.test(r.origin.text);
     return single !== undefined && slips.has(single) && namesPort(r, single) && allowsProtocol(r, "tcp") && (!chosen.has(single) || named)
         ? { what: `is for port ${single}`, fix: String(port) }
         : undefined;
+}
+
+/** The listener's port as the only source port, for every destination: `source-port-any` names the mistake where both are the port. */
+function swapped(r: FilterRule, port: number): boolean {
+    const all = isKnown(r.ports) && r.ports.value.size >= 1000;
+    return all && isKnown(r.allow) && r.allow.value && isKnown(r.sourcePorts) && r.sourcePorts.value.size === 1 && r.sourcePorts.value.contains(port) && allowsProtocol(r, "tcp");
 }
 
 export default rule;

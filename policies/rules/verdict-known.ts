@@ -1,3 +1,4 @@
+import { isUnmodelled } from "../../core/host";
 import { Finding, HostRule } from "../rule";
 import { allowRdp, azurePublicVm } from "./shared/example-stacks";
 import { names, placed, stopped } from "./shared/reach";
@@ -20,7 +21,7 @@ const rule: HostRule = {
     defaultLevel: "advisory",
     scope: "host",
     check: (host) => {
-        if (host.intent.kind === "none") {
+        if (host.intent.kind === "none" && !isUnmodelled(host)) {
             return [];
         }
         const findings: Finding[] = host.intent.mistakes.map((m) => ({

@@ -82,6 +82,16 @@ describe("check --format", () => {
         assert.match(text, /<details><summary>Paths and assumptions<\/summary>/);
     });
 
+    for (const format of ["table", "json", "sarif", "junit", "markdown"] as const) {
+        it(`${format} shows what a ready host takes for granted`, async () => {
+            const file = join(workspace({ "ready.json": azureExport("203.0.113.0/24") }), "ready.json");
+            const ready = sectionsOf((await check([file], { config: [], timeoutSeconds: 5 }, packs)).judged);
+            assert.equal(ready[0]!.hosts[0]!.verdict, "ready");
+            const text = render(format, ready, { rules: packs.rules, version: "1.2.3", terminal: plain });
+            assert.match(text.replace(/\s+/g, " "), /subnet hub\/desks, which belongs to another stack/);
+        });
+    }
+
     it("table draws the path with the deciding hop, and counts", () => {
         const text = rendered("table");
         assert.match(text, /✗ blocked web {2}azure · clients declared · port 3389/);

@@ -7,6 +7,7 @@ import { azure } from "../../policies/azure/reader";
 import { Judgement, Verdict, blocks, judge } from "../../policies/judge";
 import { rules } from "../../policies/rules/index.generated";
 import { Form, forms, stack } from "../policies/fixture";
+import { verdictsFollow } from "../policies/verdict-support";
 import { Entry, Expected } from "./entry";
 
 /** Stacks as other people write them: nothing that works is called broken, and nothing that is broken is called ready. */
@@ -67,6 +68,7 @@ function describeEntry(entry: Entry): void {
                 }
             }
         });
+        it("the verdict says what the findings say", () => forms.forEach((form) => verdictsFollow(judged.get(form)!, form)));
         it("a host that is blocked has a finding that blocks", () => {
             for (const form of forms) {
                 const { hosts, findings } = judged.get(form)!;

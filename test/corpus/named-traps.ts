@@ -116,6 +116,7 @@ const rdpRule = allow("rdp", 300, "3389", office);
 const entries: readonly Entry[] = [
     trap("shadowed-allow", "A deny with a lower number stands in front of the allow.", filterBlocks, publicVm([deny("all", 200, "*"), rdpRule], declared)),
     trap("deny-behind-the-allow", "The same deny behind it: harmless.", { verdict: { server: "ready" } }, publicVm([rdpRule, deny("all", 400, "*")], declared)),
+    trap("allow-loses-to-a-deny-of-the-internet", "The office is part of the Internet, which a lower number denies.", filterBlocks, publicVm([deny("internet", 290, "3389", "Internet"), rdpRule], declared)),
     trap("nic-allows-subnet-denies", "Both NSGs must admit.", filterBlocks, twoNsgs([rdpRule], [allow("web", 100, "443")])),
     trap("both-nsgs-allow", "Both do.", { verdict: { server: "ready" } }, twoNsgs([rdpRule], [allow("rdp", 100, "3000-4000", "Internet")])),
     trap("nsg-attached-to-nothing", "The NSG is right and nothing uses it: a Standard address then admits nobody.", noPath, [nsg("guard", [rdpRule]), ...bareVm()]),

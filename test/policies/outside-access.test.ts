@@ -53,6 +53,25 @@ describe("access that another stack builds", () => {
             assert.strictEqual(judged(group, "session-manager", form, {}, "10.0.9.0/28").verdict, "blocked", "Session Manager needs nothing of another stack");
         });
 
+        it(`an Instance Connect Endpoint of the stack that has the host's network is assumed, whichever address it shows (${form})`, () => {
+            const elsewhere = (ingress: string): ExampleResource[] => ec2Public({ ingress }).filter((r) => ["server", "sg"].includes(r.name) || /SecurityGroup/.test(r.type)).map((r) => ({ ...r, inputs: { ...r.inputs, ...("subnetId" in r.inputs ? { subnetId: "subnet-0shared" } : {}), ...("vpcId" in r.inputs ? { vpcId: "vpc-0shared" } : {}) } }));
+            for (const [ingress, expected] of [["0.0.0.0/0", "ready"], ["203.0.113.0/24", "unknown"], ["10.0.9.0/28", "unknown"], ["198.51.100.0/24", "blocked"]] as const) {
+                const host = judged(elsewhere(ingress), "instance-connect", form);
+                assert.strictEqual(host.verdict, expected, `${ingress} ${host.reasons.join()}`);
+                assert.ok(expected !== "ready" || host.assumptions.some((a) => a.includes("an Instance Connect Endpoint of another stack")));
+            }
+        });
+
+        it(`a NAT rule of another stack may be a firewall's, which connects from its own subnet (${form})`, () => {
+            const behind = (sourceAddressPrefix: string): ExampleResource[] => azurePublicVm({ publicAddress: false, nicRules: [allowRdp({ sourceAddressPrefix }), deny] });
+            assert.strictEqual(judged(behind("203.0.113.0/24"), "nat-rule", form).verdict, "ready");
+            assert.strictEqual(judged(behind("10.0.9.0/26"), "nat-rule", form).verdict, "unknown");
+            assert.strictEqual(judged(behind("10.0.9.0/26"), "nat-rule", form, {}, "10.0.9.0/26").verdict, "ready");
+            assert.strictEqual(judged(behind("198.51.100.0/24"), "nat-rule", form).verdict, "blocked");
+            const empty = azurePublicVm({ publicAddress: false, nicRules: [] });
+            assert.deepStrictEqual([judged(empty, "nat-rule", form).verdict, judged(empty, "load-balancer", form).verdict], ["unknown", "blocked"], "the default rules admit the firewall, not the client");
+        });
+
         it(`a balancer for something else does not count against an author who says from where (${form})`, () => {
             const balancer = { type: "azure-native:network:LoadBalancer", name: "balancer", inputs: { resourceGroupName: "rg", sku: { name: "Standard" } } };
             const stacked = [...azurePublicVm({ publicAddress: false, nicRules: [allowRdp({ sourceAddressPrefix: "10.0.9.0/26" })] }), balancer];

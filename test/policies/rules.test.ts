@@ -12,6 +12,7 @@ import { Example, Rule } from "../../policies/rule";
 import { rules } from "../../policies/rules/index.generated";
 import { at } from "../../policies/value";
 import { forms, stack } from "./fixture";
+import { verdictsFollow } from "./verdict-support";
 
 const readers: readonly CloudReader[] = [azure, aws];
 const root = join(__dirname, "..", "..");
@@ -63,7 +64,8 @@ describe("rules", () => {
 async function check(rule: Rule, example: Example, form: (typeof forms)[number]): Promise<void> {
     const world = stack(example.resources)[form];
     const config = example.options === undefined ? {} : { [rule.name]: example.options };
-    const { findings } = await judge(world.resources, readers, rules, config);
+    const { hosts, findings } = await judge(world.resources, readers, rules, config);
+    verdictsFollow({ hosts, findings });
     const mine = findings.filter((f) => f.rule.name === rule.name);
     const texts = mine.map((f) => `${f.outcome}: ${f.message}`).join("\n");
     if (example.expect === "compliant") {

@@ -114,6 +114,13 @@ describe("Instance Connect Endpoint", () => {
         expectPath([...told("10.0.9.0/28"), admits], { via, verdict: "open" });
         expectPath([...told("10.0.8.0/28"), admits], { via, verdict: "closed", symptom: "0x904" });
     });
+    it("host in a subnet of another stack: what lets the endpoint out to every IPv4 address lets it out to the host", () => {
+        const elsewhere = (egress: unknown[]) => [instance("web", { subnetId: "subnet-0other", vpcSecurityGroupIds: [ref("sg")], ...viaTag(via) }), endpoint({ subnetId: "subnet-0other" }), securityGroup("eice-sg", { vpcId: "vpc-0other", egress }), securityGroup("sg", { vpcId: "vpc-0other", ingress: [byGroup] })];
+        const all = { protocol: "-1", fromPort: 0, toPort: 0 };
+        expectPath(elsewhere([{ ...all, cidrBlocks: ["0.0.0.0/0"] }]), { via, verdict: "open" });
+        expectPath(elsewhere([{ ...all, cidrBlocks: ["10.0.0.0/8"] }]), { via, verdict: "unknown" });
+        expectPath(elsewhere([{ ...all, cidrBlocks: ["203.0.113.0/24"] }]), { via, verdict: "closed", at: "eice" });
+    });
     it("target admits the client, who is not seen there", () => {
         expectPath([...base, endpoint(), eiceGroup(), target(rdp("203.0.113.0/24"))], { via, verdict: "closed", symptom: "0x904" });
         expectPath([...base, endpoint({ preserveClientIp: true }), eiceGroup(), target(rdp("203.0.113.0/24"))], { via, verdict: "open" });

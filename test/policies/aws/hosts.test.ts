@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import { Spec, bothForms, ref } from "../fixture";
-import { clients, expectReach, hosts, network, officeGroup, rdp, securityGroup, spec, theHost } from "./support";
+import { clients, expectPath, expectReach, hosts, network, officeGroup, rdp, securityGroup, spec, theHost } from "./support";
 
 type Inputs = Record<string, unknown>;
 
@@ -116,10 +116,36 @@ describe("what is not modelled", () => {
             }
         });
     });
-    it("classic load balancer", () => {
-        const elb: Spec = { type: "aws:elb/loadBalancer:LoadBalancer", name: "elb", inputs: { instances: [ref("web")], listeners: [{ lbPort: 3389, instancePort: 3389, lbProtocol: "tcp", instanceProtocol: "tcp" }] } };
-        bothForms([...network(), officeGroup, web({ getPasswordData: true, vpcSecurityGroupIds: [ref("sg")] }), elb], (world) => {
-            assert.deepEqual(theHost(world).unmodelled.map((u) => u.type), ["aws:elb/loadBalancer:LoadBalancer"]);
+    describe("forwarders", () => {
+        const via = "load-balancer" as const;
+        const inside = (...more: Spec[]): Spec[] => [...network(), officeGroup, web({ getPasswordData: true, vpcSecurityGroupIds: [ref("sg")], ...clients() }), ...more];
+        const elb = (instancePort: number, instances: unknown[] = [ref("web")]): Spec => ({ type: "aws:elb/loadBalancer:LoadBalancer", name: "elb", inputs: { name: "front", instances, listeners: [{ lbPort: instancePort, instancePort, lbProtocol: "tcp", instanceProtocol: "tcp" }] } });
+        const accelerated = (port: number, endpointId: unknown, override?: number): Spec[] => [
+            { type: "aws:globalaccelerator/listener:Listener", name: "listens", inputs: { protocol: "TCP", portRanges: [{ fromPort: port, toPort: port }] } },
+            { type: "aws:globalaccelerator/endpointGroup:EndpointGroup", name: "ends", inputs: { listenerArn: ref("listens"), endpointConfigurations: [{ endpointId }], ...(override === undefined ? {} : { portOverrides: [{ listenerPort: port, endpointPort: override }] }) } },
+        ];
+        const unknownWay = { via, verdict: "unknown", says: "is not modelled" } as const;
+        const noWay = (specs: Spec[]): void => bothForms(specs, (world) => assert.deepEqual(theHost(world).paths.map((p) => p.via), ["private-network"]));
+
+        it("a classic balancer may bring clients to a private instance", () => {
+            expectPath(inside(elb(3389)), unknownWay);
+            expectReach(inside(elb(3389)), "declared", "unknown");
+        });
+        it("one for the web does not", () => noWay(inside(elb(80))));
+        it("beside a public address it decides nothing", () => {
+            const specs = inside(elb(3389)).map((s) => (s.name === "web" ? { ...s, inputs: { ...s.inputs, subnetId: ref("subnet"), associatePublicIpAddress: true } } : s));
+            expectReach(specs, "declared", "open");
+        });
+        it("attached by a resource of its own, to a balancer of this stack or of another one", () => {
+            const attach = (name: unknown): Spec => ({ type: "aws:elb/attachment:Attachment", name: "attach", inputs: { elb: name, instance: ref("web") } });
+            expectPath(inside(elb(3389, []), attach("front")), unknownWay);
+            noWay(inside(elb(80, []), attach("front")));
+            expectPath(inside(attach("theirs")), unknownWay);
+        });
+        it("Global Accelerator in front of the instance", () => {
+            expectPath(inside(...accelerated(3389, ref("web"))), unknownWay);
+            expectPath(inside(...accelerated(50001, ref("web"), 3389)), unknownWay);
+            noWay(inside(...accelerated(443, ref("web"))));
         });
     });
     it("security group of aws-native", () => {

@@ -30,6 +30,27 @@ describe("load balancers", () => {
         expectPath(stackOf({ tg, sg: sg("10.0.1.0/24") }), { via, verdict: "open" });
         expectPath(stackOf({ tg: group({ targetType: "ip" }), attach: attachment({ targetId: ref("web", "privateIp") }), sg: sg("10.0.0.0/16") }), { via, verdict: "open" });
     });
+    it("client IP preservation: by instance unless told otherwise, by address if told, always with UDP", () => {
+        const byAddress = { targetType: "ip" };
+        const attach = attachment({ targetId: ref("web", "privateIp") });
+        const udp = { listener: listener({ protocol: "TCP_UDP" }), attach };
+        expectPath(stackOf({ tg: group(byAddress), attach }), { via, verdict: "closed", at: "sg" });
+        expectPath(stackOf({ tg: group({ ...byAddress, preserveClientIp: true }), attach }), { via, verdict: "open" });
+        expectPath(stackOf({ tg: group({ targetType: "instance" }) }), { via, verdict: "open" });
+        expectPath(stackOf({ ...udp, tg: group({ ...byAddress, protocol: "TCP_UDP" }) }), { via, verdict: "open" });
+        expectPath(stackOf({ ...udp, tg: group({ ...byAddress, protocol: "TCP_UDP" }), sg: sg("10.0.0.0/16") }), { via, verdict: "closed", at: "sg" });
+        const told = group({ preserveClientIp: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" });
+        expectPath(stackOf({ tg: told }), { via, verdict: "unknown", says: "passes the client's address on" });
+        expectPath(stackOf({ tg: told, sg: securityGroup("sg", { vpcId: ref("vpc"), ingress: [{ ...rdp("0.0.0.0/0"), ipv6CidrBlocks: ["::/0"] }] }) }), { via, verdict: "open" });
+    });
+    it("no network ACL between a balancer and a target in its own subnet", () => {
+        const rule = { ruleNo: 1, action: "allow", protocol: "6", cidrBlock: "0.0.0.0/0" };
+        const front = { ...rule, fromPort: 13389, toPort: 13389 };
+        const acl = (...ingress: Inputs[]) => spec("aws:ec2/networkAcl:NetworkAcl")("acl", { vpcId: ref("vpc"), subnetIds: [ref("subnet")], ingress, egress: [{ ...rule, fromPort: 1024, toPort: 65535 }] });
+        const beside = { listener: listener({ port: 13389 }), web: web({ subnetId: ref("subnet") }) };
+        expectPath(stackOf(beside, acl(front)), { via, verdict: "open" });
+        expectPath(stackOf(beside, acl({ ...front, fromPort: 3389, toPort: 3389 })), { via, verdict: "closed", at: "acl" });
+    });
     it("TLS listener", () => {
         expectPath(stackOf({ listener: listener({ protocol: "TLS", certificateArn: "arn:aws:acm:eu-central-1:1:certificate/1" }) }), { via, verdict: "closed", at: "listener", property: "protocol", symptom: "0x904", says: "speaks TLS" });
     });
@@ -113,11 +134,26 @@ describe("load balancers", () => {
         const later = spec("aws:autoscaling/attachment:Attachment")("attach", { autoscalingGroupName: ref("web", "name"), lbTargetGroupArn: ref("tg") });
         expectPath(stackOf({ web: { ...asg({ name: "fleet" }), outputs: { id: "fleet", name: "fleet" } }, attach: later }, template), { via, verdict: "open" });
     });
+    it("target group of another stack: what brings the clients is assumed, whichever address the host sees", () => {
+        const theirs = (attach: Inputs = {}, ...cidrs: string[]) => {
+            const { tg: _tg, listener: _listener, nlb: _nlb, ...own } = parts;
+            return [...network(), privateNet, ...Object.values({ ...own, sg: sg(...cidrs), attach: attachment({ targetGroupArn: "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/desks/0123", ...attach }) })];
+        };
+        expectReach(theirs({}, office), "declared", "open");
+        expectReach(theirs({}, "0.0.0.0/0"), "declared", "open");
+        expectReach(theirs({}, "10.0.0.0/16"), "declared", "unknown");
+        expectReach(theirs({}, "198.51.100.0/24"), "declared", "closed");
+        expectReach(theirs({ port: 443 }, office), "declared", "closed");
+        const undeclared = theirs({}, office).map((s) => (s.name === "web" ? { ...s, inputs: { ...s.inputs, tags: {} } } : s));
+        bothForms(undeclared, (world) => assert.deepEqual(theHost(world).paths.map((p) => p.via), ["private-network"]));
+    });
     it("implied by the forwarder", () => {
         expectReach(stackOf({ web: web({ tags: {} }), sg: securityGroup("sg", { vpcId: ref("vpc"), ingress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }] }) }), "implied", "open");
     });
     it("balancer of another stack", () => {
         const arn = "arn:aws:elasticloadbalancing:eu-central-1:1:loadbalancer/net/shared/0123";
         expectPath(stackOf({ nlb: spec("aws:ec2/eip:Eip")("nlb", {}), listener: listener({ loadBalancerArn: arn }) }), { via, verdict: "open", assumes: /load balancer shared belongs to another stack/ });
+        const shared = stackOf({ nlb: spec("aws:ec2/eip:Eip")("nlb", {}), listener: listener({ loadBalancerArn: arn }), tg: group({ preserveClientIp: false }), sg: sg("0.0.0.0/0") });
+        expectPath(shared, { via, verdict: "open", assumes: /load balancer shared belongs to another stack/ });
     });
 });

@@ -44,6 +44,7 @@ describe("azure: Bastion", () => {
         const instead = (name: string, change: Props): Props[] => complete.map((r) => (r["name"] === name ? { ...r, ...change } : r));
 
         it("all that Microsoft lists", () => expects(guarded(complete), "bastion", "open"));
+        it("no rule for clients: that GatewayManager may come says nothing of them", () => expects(guarded(without("https")), "bastion", "closed", 'rule "rest"'));
         it("no rules of its own: the client is refused", () => expects(guarded([]), "bastion", "closed", "DenyAllInBound"));
         it("defaults admit the probes, the instances and everything out", () => expects(guarded([allow({ destinationPortRange: "443", sourceAddressPrefix: client }), allow({ name: "manager", priority: 310, destinationPortRange: "443", sourceAddressPrefix: "GatewayManager" })]), "bastion", "open"));
         it("without GatewayManager", () => {

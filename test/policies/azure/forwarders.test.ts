@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import { Spec, ref } from "../fixture";
-import { allow, client, deny, eachHost, expects, nic, nsg, pathOf, pip, subnet, vm, vnet, withNsg } from "./model";
+import { allow, client, deny, eachHost, expects, nic, nsg, pathOf, pip, reach, subnet, vm, vnet, withNsg } from "./model";
 
 type Props = Record<string, unknown>;
 
@@ -65,6 +65,18 @@ describe("azure: inbound NAT rules", () => {
         expects(stack([]), "nat-rule", "closed", "DenyAllInBound");
         expects([vnet, subnet(), rule, nic(attach), vm()], "nat-rule", "unknown", "has no network security group");
     });
+    it("a gateway load balancer in front: of another stack it is assumed to pass RDP on, of this one nobody can tell", () => {
+        const theirs = { id: "/subscriptions/s/resourceGroups/hub/providers/Microsoft.Network/loadBalancers/inspect/frontendIPConfigurations/in" };
+        const chained = (gateway: Props): Spec[] => natted().map((s) => (s.name === "lb" ? { ...s, inputs: { ...s.inputs, frontendIPConfigurations: [{ name: "fe", publicIPAddress: { id: ref("pip") }, gatewayLoadBalancer: gateway }] } } : s));
+        eachHost(chained(theirs), (host) => {
+            const { verdict, assumptions } = reach(host, "nat-rule");
+            assert.deepStrictEqual([verdict, assumptions], ["open", ["the appliances behind gateway load balancer inspect let Remote Desktop through"]]);
+        });
+        const inspect: Spec = { type: "azure-native:network:LoadBalancer", name: "inspect", inputs: { resourceGroupName: "rg", sku: { name: "Gateway" }, frontendIPConfigurations: [{ name: "in" }] } };
+        expects([inspect, ...chained({ id: ref("inspect", "frontendIPConfigurations[0].id") })], "nat-rule", "unknown", "appliances behind gateway load balancer inspect");
+        const direct = [vnet, subnet(), pip(), nsg("nsg", [allow()]), nic({ publicIPAddress: { id: ref("pip") }, gatewayLoadBalancer: theirs }, withNsg), vm()];
+        eachHost(direct, (host) => assert.deepStrictEqual(reach(host, "public-address").assumptions.length, 1));
+    });
     it("another client", () => expects(natted(), "nat-rule", "closed", "DenyAllInBound", { cidr: "198.51.100.0/24" }));
     it("not attached to the NIC", () => expects(natted([natRule()], [allow()], {}), "nat-rule", "closed", "no NIC has taken it up", { property: "inboundNatRules[0]" }));
     it("rule as a resource of its own", () =>
@@ -73,7 +85,7 @@ describe("azure: inbound NAT rules", () => {
             "nat-rule",
             "open",
         ));
-    it("wrong back-end port: the guest admits 3389 only", () => expects(natted([natRule({ frontendPort: 3389, backendPort: 3390 })], [allow({ destinationPortRange: "3390" })]), "nat-rule", "closed", "Windows firewall"));
+    it("wrong back-end port", () => expects(natted([natRule({ frontendPort: 3389, backendPort: 3390 })], [allow({ destinationPortRange: "3390" })]), "nat-rule", "closed", "web listens on 3389", { property: "inboundNatRules[0]" }));
     it("a rule for another port is no path for RDP", () => eachHost(natted([natRule({ name: "web", frontendPort: 443, backendPort: 443 })]), (host) => assert.deepStrictEqual(host.paths.map((p) => p.via), ["private-network"])));
     it("UDP only", () => expects(natted([natRule({ protocol: "Udp" })]), "nat-rule", "closed", "UDP only"));
     it("UDP beside TCP is one path", () => eachHost(natted([natRule(), natRule({ name: "udp", protocol: "Udp" })], [allow()], { loadBalancerInboundNatRules: [{ id: ref("lb", "inboundNatRules[0].id") }, { id: ref("lb", "inboundNatRules[1].id") }] }), (host) => assert.strictEqual(pathOf(host, "nat-rule").via, "nat-rule")));
