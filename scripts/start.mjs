@@ -59,7 +59,7 @@ if (mistakes.length > 0) {
     const broken = samples.filter((s) => s.rule !== undefined).length;
     const working = samples.filter((s) => s.rule !== undefined && sections.find((x) => x.names[0] === s.path)?.hosts.every((h) => h.verdict === "ready")).length;
     console.log(`All ${samples.length} samples are what they say: ${samples.length - broken} ready; ${broken} deployments blocked, each by the rule that it is named after`);
-    console.log(`(in ${working} of these a session would come up, less safely, or because another rule admits the clients).`);
+    console.log(`(in ${working} of these a session would still come up: their rule only advises unless a team wants it blocked, or another rule admits the clients).`);
 }
 
 function notReady({ hosts, findings }, path) {
