@@ -37,7 +37,13 @@ if (samples.length === 0) {
 
 // A rule that only advises by default shows here what it does for a team that wants it blocked.
 const named = new Set(samples.map((s) => s.rule));
-const policies = Object.fromEntries(packs.rules.filter((r) => named.has(r.name) && r.defaultLevel === "advisory").map((r) => [r.name, "mandatory"]));
+const switched = packs.rules.filter((r) => named.has(r.name) && r.defaultLevel === "advisory").map((r) => [r.name, { enforcementLevel: "mandatory" }]);
+// Those that judge by the date judge by this one, so that the samples say the same in ten years.
+const dated = packs.rules.filter((r) => r.options?.asOf !== undefined).map((r) => [r.name, { asOf: "2026-06-01" }]);
+const policies = {};
+for (const [name, options] of [...switched, ...dated]) {
+    policies[name] = { ...policies[name], ...options };
+}
 
 // The password decides nothing here; nothing is deployed.
 const result = await check(samples.map((s) => s.path), { config: ["adminPassword=none-needed-to-check"], timeoutSeconds: 60, policies }, packs);

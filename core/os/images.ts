@@ -12,6 +12,9 @@ const microsoft = /^microsoft(?:windowsserver|windowsdesktop|sqlserver|sharepoin
 const serverPublisher = /^microsoftwindowsserver$/i;
 const desktopPublisher = /^microsoftwindowsdesktop$/i;
 
+/** Images with Docker's engine, which Microsoft had to remove (Azure SDK, KnownWindowsVirtualMachineImage). */
+const withContainers = /-with-containers(?:$|-)/i;
+
 /** A year of Windows Server, with its R2, where the text says that it is one: `WS2022`, `win-server-2019`, `windows2016`. */
 const namedServer = /(?:\bws|win(?:dows)?[-_ ]?(?:server)?[-_ ]?|server[-_ ]?)(20(?:08|12|16|19|22|25)(?:[-_ ]?r2)?)(?!\d)/i;
 const namedDesktop = /\bwin(?:dows)?[-_ ]?(7|10|11)(?![\d.])/i;
@@ -25,7 +28,8 @@ export function azureImage({ publisher, offer, sku }: MarketplaceImage): Windows
     const release = azureRelease(publisher, offer, sku);
     const stock = microsoft.test(publisher);
     const edition: Edition | undefined = /(?:^|[-_])(?:core|nano)(?:$|[-_])/i.test(sku) ? "core" : stock ? "desktop" : undefined;
-    return { ...(release === undefined ? {} : { release }), ...(edition === undefined ? {} : { edition }), stock, text };
+    const withdrawn = serverPublisher.test(publisher) && withContainers.test(sku) ? { withdrawn: "2023-05-23" } : {};
+    return { ...(release === undefined ? {} : { release }), ...(edition === undefined ? {} : { edition }), ...withdrawn, stock, text };
 }
 
 function azureRelease(publisher: string, offer: string, sku: string): WindowsRelease | undefined {

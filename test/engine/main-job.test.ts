@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type Engine, type EngineResult, startEngine } from "./harness";
-import { clouds, packOf, ruleOf, sampleConfig, sampleProgram, samplesOf } from "./samples";
+import { type Engine, type EngineResult, type PackConfig, startEngine } from "./harness";
+import { clouds, dated, packOf, ruleOf, sampleConfig, sampleProgram, samplesOf } from "./samples";
 import { engineSuite } from "./suite";
 
 /** A sample shows its rule blocking, whatever that rule does by default. */
-const blocking = (sample: string): Record<string, string> => ({ [ruleOf(sample)]: "mandatory" });
+const blocking = (sample: string): PackConfig => ({ ...dated, [ruleOf(sample)]: { ...dated[ruleOf(sample)], enforcementLevel: "mandatory" } });
 
 function assertClean(result: EngineResult, what: string): void {
     assert.ok(result.ok, `${what}\n${result.stdout}\n${result.stderr}`);
@@ -14,7 +14,7 @@ function assertClean(result: EngineResult, what: string): void {
 for (const cloud of clouds) {
     engineSuite(`the main job on ${cloud}`, () => {
         let engine: Engine | undefined;
-        const start = async (sample: string, packConfig = {}): Promise<Engine> => {
+        const start = async (sample: string, packConfig: PackConfig = dated): Promise<Engine> => {
             engine = await startEngine({ ...sampleConfig, program: sampleProgram(sample), pack: packOf(cloud), packConfig });
             return engine;
         };

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { rules } from "../../policies/rules/index.generated";
 import type { CommonOptions } from "./harness";
 
 const root = join(__dirname, "..", "..");
@@ -35,9 +36,13 @@ export function ruleOf(sample: string): string {
     return sample.split("/")[1]!;
 }
 
+/** Rules that judge by the date judge by this one, so that the tests say the same in ten years. */
+export const dated: Readonly<Record<string, { readonly asOf: string }>> = Object.fromEntries(rules.filter((r) => r.options?.["asOf"] !== undefined).map((r) => [r.name, { asOf: "2026-06-01" }]));
+
 /** The stack configuration that the samples read, with addresses of the documentation ranges. */
-export const sampleConfig: Pick<CommonOptions, "projectName" | "config" | "secrets"> = {
+export const sampleConfig: Pick<CommonOptions, "projectName" | "config" | "secrets" | "packConfig"> = {
     projectName: "rdp-ready",
+    packConfig: dated,
     config: {
         clients: JSON.stringify(["203.0.113.0/24", "198.51.100.17/32"]),
         adminUsername: "rdpadmin",

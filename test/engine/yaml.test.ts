@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Engine, runYaml } from "./harness";
-import { type CloudName, clouds, packOf, sampleConfig } from "./samples";
+import { type CloudName, clouds, dated, packOf, sampleConfig } from "./samples";
 import { engineSuite } from "./suite";
 
 const start = (cloud: CloudName, fixture: string): Promise<Engine> =>
@@ -9,6 +9,7 @@ const start = (cloud: CloudName, fixture: string): Promise<Engine> =>
         dir: join(__dirname, "fixtures", fixture),
         componentProviders: [{ package: `rdp-ready-${cloud}`, dir: join(__dirname, "..", "..", "components", cloud), entry: "plugin.ts" }],
         pack: packOf(cloud),
+        packConfig: dated,
         ...(cloud === "azure" ? { secrets: sampleConfig.secrets } : {}),
     });
 
