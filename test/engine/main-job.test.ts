@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { dated } from "../dated";
 import { type Engine, type EngineResult, type PackConfig, startEngine } from "./harness";
-import { clouds, dated, packOf, ruleOf, sampleConfig, sampleProgram, samplesOf } from "./samples";
+import { clouds, packOf, ruleOf, sampleConfig, sampleProgram, samplesOf } from "./samples";
 import { engineSuite } from "./suite";
 
 /** A sample shows its rule blocking, whatever that rule does by default. */

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { rules } from "../../policies/rules/index.generated";
+import { dated } from "../dated";
 import type { CommonOptions } from "./harness";
 
 const root = join(__dirname, "..", "..");
@@ -35,9 +35,6 @@ export function sampleProgram(name: string): PulumiFn {
 export function ruleOf(sample: string): string {
     return sample.split("/")[1]!;
 }
-
-/** Rules that judge by the date judge by this one, so that the tests say the same in ten years. */
-export const dated: Readonly<Record<string, { readonly asOf: string }>> = Object.fromEntries(rules.filter((r) => r.options?.["asOf"] !== undefined).map((r) => [r.name, { asOf: "2026-06-01" }]));
 
 /** The stack configuration that the samples read, with addresses of the documentation ranges. */
 export const sampleConfig: Pick<CommonOptions, "projectName" | "config" | "secrets" | "packConfig"> = {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { dated } from "../dated";
 import { type Engine, runYaml } from "./harness";
-import { type CloudName, clouds, dated, packOf, sampleConfig } from "./samples";
+import { type CloudName, clouds, packOf, sampleConfig } from "./samples";
 import { engineSuite } from "./suite";
 
 const start = (cloud: CloudName, fixture: string): Promise<Engine> =>
