@@ -26,6 +26,14 @@ const everywhere: readonly Form[] = [
     { command: "SetPassword", pattern: new RegExp(`\\.SetPassword\\(\\s*${quoted}\\s*\\)`, "i") },
 ];
 
+/** The same with a variable in place of the password. */
+const ofVariables: readonly Form[] = [
+    { command: "ConvertTo-SecureString", pattern: /\bConvertTo-SecureString\b(?=[^\n|;]*-AsPlainText)(?:\s+-(?:AsPlainText|Force|String))*[\s:]+["']?\$(\w+)/i },
+    { command: "ConvertTo-SecureString", pattern: /\$(\w+)\s*\|\s*ConvertTo-SecureString\b[^\n|;]*-AsPlainText/i },
+    { command: "net user", pattern: new RegExp(`\\bnet1?(?:\\.exe)?\\s+users?\\s+(?:${quoted}|[^\\s/]+)\\s+"?\\$(\\w+)`, "i") },
+    { command: "SetPassword", pattern: /\.SetPassword\(\s*"?\$(\w+)/i },
+];
+
 /** `$word = 'literal'`, and later `ConvertTo-SecureString $word -AsPlainText`. */
 const assignment = new RegExp(`^\\s*(?:\\[\\w+\\])?\\$(\\w+)\\s*=\\s*${quoted}\\s*;?\\s*$`, "i");
 
@@ -40,11 +48,9 @@ export function literalPasswords(script: string, language: "powershell" | "batch
             literals.add(assigned.toLowerCase());
         }
         const form = everywhere.find(({ pattern }) => pattern.test(text));
-        const variable = /\bConvertTo-SecureString\b(?=[^\n|;]*-AsPlainText)(?:\s+-(?:AsPlainText|Force|String))*[\s:]+\$(\w+)/i.exec(text)?.[1] ?? /\$(\w+)\s*\|\s*ConvertTo-SecureString\b[^\n|;]*-AsPlainText/i.exec(text)?.[1];
-        if (form !== undefined) {
-            found.push({ line: i + 1, command: form.command });
-        } else if (variable !== undefined && literals.has(variable.toLowerCase())) {
-            found.push({ line: i + 1, command: "ConvertTo-SecureString" });
+        const taken = form ?? ofVariables.find(({ pattern }) => literals.has(pattern.exec(text)?.[1]?.toLowerCase() ?? ""));
+        if (taken !== undefined) {
+            found.push({ line: i + 1, command: taken.command });
         }
     });
     return found;
