@@ -45,6 +45,12 @@ const rule: HostRule = {
         { name: "last-month-of-one-that-nothing-renews", expect: "violation", says: "ends on 2020-01-01", resources: azureWithVaultCertificate({ more: [keyVaultCertificate({ certificate: { contents: pkcs12.old, password: "" } })] }), options: { asOf: "2019-12-15" } },
         { name: "months-before-its-end", expect: "compliant", resources: azureWithVaultCertificate({ more: [keyVaultCertificate({ certificate: { contents: pkcs12.old, password: "" } })] }), options: { asOf: "2019-06-01" } },
         { name: "not-valid-yet", expect: "violation", says: "not valid before 2018-01-01", resources: ec2WithUserData(importAndBind(pkcs12.old)), options: { asOf: "2017-12-31" } },
+        {
+            name: "expired-when-written-as-a-secret",
+            expect: "violation",
+            says: "2020-01-01",
+            resources: azureWithVaultCertificate({ more: [{ type: "azure-native:keyvault:Secret", name: "pfx", inputs: { resourceGroupName: "rg", vaultName: "kv-desk", secretName: "desk", properties: { contentType: "application/x-pkcs12", value: pkcs12.old } } }] }),
+        },
         { name: "imported-and-good", expect: "compliant", resources: azureWithVaultCertificate({ more: [keyVaultCertificate({ certificate: { contents: pkcs12.good, password: "" } })] }) },
         { name: "contents-that-are-a-secret", expect: "unknown", says: "secret", resources: azureWithVaultCertificate({ more: [keyVaultCertificate({ certificate: { contents: "[secret]" } })] }) },
         {
