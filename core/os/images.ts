@@ -44,6 +44,13 @@ function azureRelease(publisher: string, offer: string, sku: string): WindowsRel
     return desktop !== undefined && (desktopPublisher.test(publisher) || server === undefined) ? releaseOf(desktop) : server === undefined ? undefined : releaseOf(server);
 }
 
+const withLaunchV1 = new Set(["server-2008", "server-2008-r2", "server-2012", "server-2012-r2", "server-2016", "server-2019", "server-semi-annual"]);
+
+/** Whether Amazon's image has a launch agent from before EC2Launch v2, which comes with Windows Server 2022 and with images called after it (rdp-domain §5.2). */
+export function hasOldLaunchAgent({ stock, release, text }: WindowsImage): boolean {
+    return stock && release !== undefined && withLaunchV1.has(release.id) && !/EC2LaunchV2/i.test(text);
+}
+
 /** `Windows_Server-2022-English-Full-Base-2024.05.15` and its relatives, with what Amazon puts before and after (rdp-domain §6.3). */
 const amazonName = /(?:^|\/)(?:[A-Z0-9]+-)*Windows_Server-(?<version>20H2|\d{4})(?<r2>-R2)?[-_](?<rest>[\w.*?-]+)$/i;
 
