@@ -37,15 +37,17 @@ const ofVariables: readonly Form[] = [
 /** `$word = 'literal'`, and later `ConvertTo-SecureString $word -AsPlainText`. */
 const assignment = new RegExp(`^\\s*(?:\\[\\w+\\])?\\$(\\w+)\\s*=\\s*${quoted}\\s*;?\\s*$`, "i");
 
+const anyAssignment = /^\s*(?:\[\w+\])?\$(\w+)\s*=/;
+
 /** Passwords that a script holds in clear, by line: for one that comes from a parameter, a vault or the machine itself there is none. */
 export function literalPasswords(script: string, language: "powershell" | "batch"): LiteralPassword[] {
     const lines = scriptLines(script, language);
     const found: LiteralPassword[] = [];
     const literals = new Set<string>();
     lines.forEach((text, i) => {
-        const assigned = assignment.exec(text)?.[1];
+        const assigned = anyAssignment.exec(text)?.[1]?.toLowerCase();
         if (assigned !== undefined) {
-            literals.add(assigned.toLowerCase());
+            literals[assignment.test(text) ? "add" : "delete"](assigned);
         }
         const form = everywhere.find(({ pattern }) => pattern.test(text));
         const taken = form ?? ofVariables.find(({ pattern }) => literals.has(pattern.exec(text)?.[1]?.toLowerCase() ?? ""));

@@ -60,6 +60,7 @@ describe("passwords in scripts", () => {
     const none: readonly string[] = [
         "net user operator $p /add",
         "$name = 'operator'\nnet user $name $p /add",
+        "$p = 'none'\n$p = (Get-SECSecretValue -SecretId desk).SecretString\nnet user operator $p /add",
         "$name = 'operator'\nnet user $name /active:yes",
         "net user operator %1 /add",
         "net user operator * /add",
