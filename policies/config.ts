@@ -88,11 +88,18 @@ export function checkOptions(policy: string, given: Options, schemas: Readonly<R
         }
         const fits =
             schema.type === "array" ? Array.isArray(value) : schema.type === "integer" ? Number.isInteger(value) : typeof value === schema.type;
+        if (schema.format === "date" && (typeof value !== "string" || !isDate(value))) {
+            throw new PolicyConfigError(`policy ${policy}, option ${key}: write a date as YYYY-MM-DD instead of ${JSON.stringify(value)}.`);
+        }
         if (!fits || (schema.enum !== undefined && !schema.enum.includes(value as string))) {
             const want = schema.enum === undefined ? `a value of type ${schema.type}` : `one of ${schema.enum.join(", ")}`;
             throw new PolicyConfigError(`policy ${policy}, option ${key}: write ${want} instead of ${JSON.stringify(value)}.`);
         }
     }
+}
+
+function isDate(text: string): boolean {
+    return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 }
 
 const levels: readonly string[] = ["mandatory", "advisory", "remediate", "disabled"];

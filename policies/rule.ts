@@ -28,6 +28,8 @@ export interface OptionSchema {
     readonly type: "string" | "integer" | "boolean" | "array";
     readonly items?: { readonly type: "string" | "integer" };
     readonly enum?: readonly string[];
+    /** `YYYY-MM-DD` */
+    readonly format?: "date";
     readonly minimum?: number;
     readonly maximum?: number;
     readonly default?: string | number | boolean | readonly string[];

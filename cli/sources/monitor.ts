@@ -224,9 +224,17 @@ function dependenciesOf(req: RegisterRequest): Record<string, string[]> {
     return result;
 }
 
+/** Members that Azure adds to an object that the author wrote, by the object's property; programs compute names, addresses and rights from them. */
+const addedByAzure: Readonly<Record<string, readonly string[]>> = {
+    identity: ["principalId", "tenantId"],
+    dnsSettings: ["fqdn"],
+    "keyvault:Vault.properties": ["vaultUri"],
+    "keyvault:Secret.properties": ["secretUri", "secretUriWithVersion"],
+};
+
 /**
  * What a provider answers at preview, as far as the inputs tell: members of Azure's inline lists get ids that are not
- * known yet, and whole resources that were passed as values have been resolved.
+ * known yet, objects the members that Azure adds, and whole resources that were passed as values have been resolved.
  */
 function computed(inputs: Record<string, unknown>, type: string): Record<string, unknown> {
     const azure = type.startsWith("azure-native");
@@ -242,5 +250,12 @@ function computed(inputs: Record<string, unknown>, type: string): Record<string,
         }
         return value[specialKey] === signatures.resource ? unknownString : Object.fromEntries(Object.entries(value).map(([k, v]) => [k, visit(v)]));
     };
-    return visit(inputs) as Record<string, unknown>;
+    const answered = visit(inputs) as Record<string, unknown>;
+    return azure ? Object.fromEntries(Object.entries(answered).map(([property, value]) => [property, withAdded(type, property, value)])) : answered;
+}
+
+function withAdded(type: string, property: string, value: unknown): unknown {
+    const [, module = "", name = ""] = type.split(":");
+    const added = addedByAzure[`${module.split("/")[0]}:${name}.${property}`] ?? addedByAzure[property];
+    return added === undefined || !isObject(value) ? value : { ...Object.fromEntries(added.map((member) => [member, unknownString])), ...value };
 }

@@ -42,7 +42,8 @@ const vaultOnly = ["vaultId", "certificateName", "certificateUrl", "dnsNames", "
  * machine. With a key vault, the Key Vault extension brings the certificate and its successors to the host, readable
  * for the listener's account, and a managed run command installs a scheduled task that binds the newest one: when the
  * extension replaces it, at each start and daily. The listener is not restarted, so nobody is logged off.
- * The certificate itself is made in the vault beforehand: with an issuer (an integrated authority, or one of your own),
+ * The certificate itself is made in the vault beforehand, because azure-native has no resource for one (the Azure CLI's
+ * `az keyvault certificate create` does it): with an issuer (an integrated authority, or one of your own),
  * content type `application/x-pkcs12`, an RSA key of at least 2048 bits, the clients' names as DNS names, the purpose
  * of server authentication, and a lifetime action that renews it. Version 4.0 of the extension installs it only where
  * the host trusts the authority's root.

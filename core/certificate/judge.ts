@@ -2,9 +2,6 @@ import { isKnown } from "../known";
 import { CertificateFacts, anyUse, remoteDesktopAuthentication, serverAuthentication } from "./facts";
 import { nameMatches } from "./names";
 
-/** Tells the time; tests set it. */
-export const clock = { now: (): number => Date.now() };
-
 export interface Demands {
     /** Milliseconds since 1970. */
     readonly now: number;

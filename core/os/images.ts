@@ -12,6 +12,9 @@ const microsoft = /^microsoft(?:windowsserver|windowsdesktop|sqlserver|sharepoin
 const serverPublisher = /^microsoftwindowsserver$/i;
 const desktopPublisher = /^microsoftwindowsdesktop$/i;
 
+/** Images with Docker's engine, which Microsoft had to remove (Azure SDK, KnownWindowsVirtualMachineImage). */
+const withContainers = /-with-containers(?:$|-)/i;
+
 /** A year of Windows Server, with its R2, where the text says that it is one: `WS2022`, `win-server-2019`, `windows2016`. */
 const namedServer = /(?:\bws|win(?:dows)?[-_ ]?(?:server)?[-_ ]?|server[-_ ]?)(20(?:08|12|16|19|22|25)(?:[-_ ]?r2)?)(?!\d)/i;
 const namedDesktop = /\bwin(?:dows)?[-_ ]?(7|10|11)(?![\d.])/i;
@@ -25,7 +28,8 @@ export function azureImage({ publisher, offer, sku }: MarketplaceImage): Windows
     const release = azureRelease(publisher, offer, sku);
     const stock = microsoft.test(publisher);
     const edition: Edition | undefined = /(?:^|[-_])(?:core|nano)(?:$|[-_])/i.test(sku) ? "core" : stock ? "desktop" : undefined;
-    return { ...(release === undefined ? {} : { release }), ...(edition === undefined ? {} : { edition }), stock, text };
+    const withdrawn = serverPublisher.test(publisher) && withContainers.test(sku) ? { withdrawn: "2023-05-23" } : {};
+    return { ...(release === undefined ? {} : { release }), ...(edition === undefined ? {} : { edition }), ...withdrawn, stock, text };
 }
 
 function azureRelease(publisher: string, offer: string, sku: string): WindowsRelease | undefined {
@@ -38,6 +42,13 @@ function azureRelease(publisher: string, offer: string, sku: string): WindowsRel
     const server = namedServer.exec(both)?.[1];
     // Developer images name the tool's year as well, but the system by one of these words.
     return desktop !== undefined && (desktopPublisher.test(publisher) || server === undefined) ? releaseOf(desktop) : server === undefined ? undefined : releaseOf(server);
+}
+
+const withLaunchV1 = new Set(["server-2008", "server-2008-r2", "server-2012", "server-2012-r2", "server-2016", "server-2019", "server-semi-annual"]);
+
+/** Whether Amazon's image has a launch agent from before EC2Launch v2, which comes with Windows Server 2022 and with images called after it (rdp-domain §5.2). */
+export function hasOldLaunchAgent({ stock, release, text }: WindowsImage): boolean {
+    return stock && release !== undefined && withLaunchV1.has(release.id) && !/EC2LaunchV2/i.test(text);
 }
 
 /** `Windows_Server-2022-English-Full-Base-2024.05.15` and its relatives, with what Amazon puts before and after (rdp-domain §6.3). */

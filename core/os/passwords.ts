@@ -26,8 +26,18 @@ const everywhere: readonly Form[] = [
     { command: "SetPassword", pattern: new RegExp(`\\.SetPassword\\(\\s*${quoted}\\s*\\)`, "i") },
 ];
 
+/** The same with a variable in place of the password. */
+const ofVariables: readonly Form[] = [
+    { command: "ConvertTo-SecureString", pattern: /\bConvertTo-SecureString\b(?=[^\n|;]*-AsPlainText)(?:\s+-(?:AsPlainText|Force|String))*[\s:]+["']?\$(\w+)/i },
+    { command: "ConvertTo-SecureString", pattern: /\$(\w+)\s*\|\s*ConvertTo-SecureString\b[^\n|;]*-AsPlainText/i },
+    { command: "net user", pattern: new RegExp(`\\bnet1?(?:\\.exe)?\\s+users?\\s+(?:${quoted}|[^\\s/]+)\\s+"?\\$(\\w+)`, "i") },
+    { command: "SetPassword", pattern: /\.SetPassword\(\s*"?\$(\w+)/i },
+];
+
 /** `$word = 'literal'`, and later `ConvertTo-SecureString $word -AsPlainText`. */
 const assignment = new RegExp(`^\\s*(?:\\[\\w+\\])?\\$(\\w+)\\s*=\\s*${quoted}\\s*;?\\s*$`, "i");
+
+const anyAssignment = /^\s*(?:\[\w+\])?\$(\w+)\s*=/;
 
 /** Passwords that a script holds in clear, by line: for one that comes from a parameter, a vault or the machine itself there is none. */
 export function literalPasswords(script: string, language: "powershell" | "batch"): LiteralPassword[] {
@@ -35,16 +45,14 @@ export function literalPasswords(script: string, language: "powershell" | "batch
     const found: LiteralPassword[] = [];
     const literals = new Set<string>();
     lines.forEach((text, i) => {
-        const assigned = assignment.exec(text)?.[1];
+        const assigned = anyAssignment.exec(text)?.[1]?.toLowerCase();
         if (assigned !== undefined) {
-            literals.add(assigned.toLowerCase());
+            literals[assignment.test(text) ? "add" : "delete"](assigned);
         }
         const form = everywhere.find(({ pattern }) => pattern.test(text));
-        const variable = /\bConvertTo-SecureString\b(?=[^\n|;]*-AsPlainText)(?:\s+-(?:AsPlainText|Force|String))*[\s:]+\$(\w+)/i.exec(text)?.[1] ?? /\$(\w+)\s*\|\s*ConvertTo-SecureString\b[^\n|;]*-AsPlainText/i.exec(text)?.[1];
-        if (form !== undefined) {
-            found.push({ line: i + 1, command: form.command });
-        } else if (variable !== undefined && literals.has(variable.toLowerCase())) {
-            found.push({ line: i + 1, command: "ConvertTo-SecureString" });
+        const taken = form ?? ofVariables.find(({ pattern }) => literals.has(pattern.exec(text)?.[1]?.toLowerCase() ?? ""));
+        if (taken !== undefined) {
+            found.push({ line: i + 1, command: taken.command });
         }
     });
     return found;

@@ -43,6 +43,8 @@ export interface WindowsImage {
     readonly edition?: Edition;
     /** The cloud's or Microsoft's own, with no account but the first administrator; false for an image that somebody made. */
     readonly stock: boolean;
+    /** The day on which the cloud removed it, as `YYYY-MM-DD`: nothing is made of it since. */
+    readonly withdrawn?: string;
     /** Its name, for messages. */
     readonly text: string;
 }

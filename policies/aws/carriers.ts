@@ -1,3 +1,5 @@
+import { Obstacle } from "../../core/guest/model";
+import { isTaskFile } from "../../core/guest/script";
 import { Known, isKnown, known, unknown } from "../../core/known";
 import { CarrierSource } from "../cloud";
 import { Resource } from "../resource";
@@ -13,7 +15,7 @@ export function carriersOf(r: Resource): CarrierSource[] {
         case "Instance":
         case "LaunchTemplate":
         case "LaunchConfiguration":
-            return userDataOf(r).flatMap(userDataCarriers);
+            return userDataOf(r).flatMap((u) => userDataCarriers(u));
         case "SsmDocument":
             return documentCarriers(r, "on-change");
         case "SsmAssociation":
@@ -40,13 +42,14 @@ export function userDataText(u: UserData): Known<string> {
     return readUserData(u.value, u.encoded);
 }
 
-export function userDataCarriers(u: UserData): CarrierSource[] {
+/** @param oldAgent the image whose launch agent knows no tasks, where it is such a one */
+export function userDataCarriers(u: UserData, oldAgent?: string): CarrierSource[] {
     const text = userDataText(u);
     const base = { urn: u.from.urn, kind: "user-data", property: u.path } as const;
     if (!isKnown(text)) {
         return [{ ...base, language: "powershell", script: text, runs: "once", extract: () => undefined }];
     }
-    const obstacle = tooLarge(u.value, u.encoded);
+    const obstacle = tooLarge(u.value, u.encoded) ?? (oldAgent !== undefined && isTaskFile(text.value) ? tasksIgnored(oldAgent) : undefined);
     return partsOf(text.value).map((part, i) => ({
         ...base,
         language: part.language,
@@ -57,6 +60,10 @@ export function userDataCarriers(u: UserData): CarrierSource[] {
             return isKnown(changed) ? partsOf(changed.value)[i]?.script : undefined;
         },
     }));
+}
+
+function tasksIgnored(image: string): Obstacle {
+    return { text: `EC2Launch v2 alone runs a file of tasks, and the launch agent of ${image} is older and passes over it`, fix: "<powershell> before the script and </powershell> behind it, or an image of Windows Server 2022 or later", certain: true };
 }
 
 /** What an association hands to the document that it runs, by name. */

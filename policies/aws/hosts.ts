@@ -127,7 +127,7 @@ class HostReader {
     }
 
     private carriers(launch: Launch, associated: readonly CarrierSource[], windows: boolean): Carrier[] {
-        const own = launch.userData.flatMap(userDataCarriers);
+        const own = launch.userData.flatMap((u) => userDataCarriers(u, this.lives.oldAgent(launch)));
         const unmanaged = associated.length === 0 ? undefined : this.unmanaged(launch);
         const theirs = unmanaged === undefined ? associated : associated.map((s) => (s.obstacle === undefined ? { ...s, obstacle: unmanaged } : s));
         return inOrder([...(windows ? own : own.filter((c) => isKnown(c.script))), ...theirs].map(readCarrier), launch.host.urn, this.world);

@@ -2,7 +2,7 @@ import { Carrier } from "../../core/guest/model";
 import { isKnown, known, unknown } from "../../core/known";
 import { Credential, End, Fact, HostLife } from "../../core/life";
 import { keyAlgorithm } from "../../core/os/accounts";
-import { amazonImage } from "../../core/os/images";
+import { amazonImage, hasOldLaunchAgent } from "../../core/os/images";
 import { mayGrantLogOn } from "../../core/os/passwords";
 import { livesOnCredits } from "../../core/os/sizes";
 import { WindowsImage } from "../../core/os/windows";
@@ -32,6 +32,12 @@ export class Lives {
             ends: [...markets(launch), ...behaviours(launch), ...this.schedules(launch)],
             ...optional("credential", this.credential(launch, carriers, image)),
         };
+    }
+
+    /** The image, where its launch agent passes over tasks that are written for EC2Launch v2. */
+    oldAgent(launch: Launch): string | undefined {
+        const { value } = this.image(launch);
+        return isKnown(value) && hasOldLaunchAgent(value.value) ? value.value.text : undefined;
     }
 
     private image(launch: Launch): Fact<WindowsImage> {

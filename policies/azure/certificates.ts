@@ -13,6 +13,7 @@ import { settingsBag } from "./carriers";
 import { Estate, propsOf } from "./estate";
 import { Part } from "./links";
 import { vaultObstacles } from "./vault-access";
+import { writtenFacts, writtenSecret, writtenStale } from "./vault-secrets";
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -157,13 +158,15 @@ function certificateOf(scene: CertificateScene, d: Delivered): ListenerCertifica
     const parsed = isKnown(url) ? url.value : undefined;
     const name = parsed === undefined ? `certificate that ${d.origin.text} brings` : `certificate ${parsed.name} of vault ${parsed.vault}`;
     const made = classicCertificate(estate, d, parsed);
+    const written = made === undefined ? writtenSecret(estate, parsed) : undefined;
+    const facts = made !== undefined ? classicFacts(made, parsed) : written === undefined ? undefined : writtenFacts(written);
     return {
         name,
         origin: d.origin,
         delivery: d.delivery,
-        ...(made === undefined ? {} : { facts: classicFacts(made, parsed) }),
-        factsOrigin: made === undefined ? d.origin : { urn: made.urn, property: isPresent(at(made.inputs, "certificate.contents")) ? "certificate.contents" : "certificatePolicy", text: `certificate ${made.name}` },
-        stale: [...urlStale(d, parsed), ...(made === undefined ? [] : classicStale(made))],
+        ...(facts === undefined ? {} : { facts }),
+        factsOrigin: written !== undefined ? { urn: written.urn, property: "properties.value", text: `secret ${written.name}` } : made === undefined ? d.origin : { urn: made.urn, property: isPresent(at(made.inputs, "certificate.contents")) ? "certificate.contents" : "certificatePolicy", text: `certificate ${made.name}` },
+        stale: [...urlStale(d, parsed), ...(made === undefined ? [] : classicStale(made)), ...(written === undefined ? [] : writtenStale(written))],
         barred: [...wrongCollection(d, parsed), ...(d.delivery.kind === "vm-profile" ? [] : vaultObstacles(estate, host, { holder: d.holder, clientId: d.clientId, ...(parsed === undefined ? {} : { vault: parsed.vault }) }))],
     };
 }

@@ -117,6 +117,7 @@ const arm: Readonly<Record<string, { readonly segment: string; readonly name: st
     "network:NetworkGroup": { segment: "networkGroups", name: "networkGroupName" },
     "network:SecurityAdminConfiguration": { segment: "securityAdminConfigurations", name: "configurationName" },
     "network:AdminRuleCollection": { segment: "ruleCollections", name: "ruleCollectionName" },
+    "keyvault:Secret": { segment: "secrets", name: "secretName" },
     "keyvault:Vault": { segment: "vaults", name: "vaultName" },
     "managedidentity:UserAssignedIdentity": { segment: "userAssignedIdentities", name: "resourceName" },
     "compute:VirtualMachine": { segment: "virtualMachines", name: "vmName" },

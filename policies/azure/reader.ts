@@ -23,6 +23,7 @@ const kinds = new Set<string>([
     "compute:VirtualMachineScaleSetVMRunCommand",
     "guestconfiguration:GuestConfigurationAssignment",
     "keyvault:AccessPolicy",
+    "keyvault:Secret",
     "keyvault:Vault",
     "managedidentity:UserAssignedIdentity",
     "network:AdminRule",

@@ -8,10 +8,12 @@ import { reachability } from "../../core/reachability";
 import { Finding, HostRule } from "../rule";
 import { bearingOn } from "./shared/bearing";
 import { allowRdp, azurePublicVm, azureVmWithScript, ec2Public } from "./shared/example-stacks";
+import { ec2With, latest } from "./shared/life";
 import { carrierNames, nameOf } from "./shared/setting";
 
 const listener = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp";
 const requireNla = `Set-ItemProperty -Path '${listener}' -Name UserAuthentication -Value 1`;
+const tasks = `tasks:\n- task: executeScript\n  inputs:\n  - frequency: always\n    type: powershell\n    content: |-\n      ${requireNla}\n`;
 const ownImage = "/subscriptions/0d2c1a5e-1111-4222-8333-94f9d1b6a001/resourceGroups/images/providers/Microsoft.Compute/galleries/own/images/windows";
 const setPort = (port: number): string => `Set-ItemProperty -Path '${listener}' -Name PortNumber -Value ${port}`;
 
@@ -68,8 +70,10 @@ const rule: HostRule = {
             name: "tasks-without-a-version",
             expect: "violation",
             says: "version: 1.1",
-            resources: ec2Public({ ingress: "203.0.113.0/24", userData: `tasks:\n- task: executeScript\n  inputs:\n  - frequency: always\n    type: powershell\n    content: |-\n      ${requireNla}\n` }),
+            resources: ec2Public({ ingress: "203.0.113.0/24", userData: tasks }),
         },
+        { name: "tasks-that-an-older-launch-agent-passes-over", expect: "violation", says: "EC2Launch v2", resources: ec2With({ ami: latest("Windows_Server-2019-English-Full-Base"), userData: `version: 1.1\n${tasks}` }) },
+        { name: "tasks-on-an-image-with-ec2launch-v2", expect: "compliant", resources: ec2With({ ami: latest("EC2LaunchV2-Windows_Server-2019-English-Full-Base"), userData: `version: 1.1\n${tasks}` }) },
         { name: "persistent-user-data-in-its-tag", expect: "compliant", resources: ec2Public({ ingress: "203.0.113.0/24", userData: `<powershell>\n${requireNla}\n</powershell>\n<persist>true</persist>` }) },
         { name: "association-for-another-spelling-of-the-tag", expect: "violation", says: "tells apart", resources: ec2Association([{ key: "tag:role", values: ["Desktop"] }], true) },
         { name: "association-for-the-tag", expect: "compliant", resources: ec2Association([{ key: "tag:Role", values: ["desktop"] }], true) },

@@ -1,10 +1,11 @@
-import { Fault, clock, faultsOf } from "../../core/certificate/judge";
+import { Fault, faultsOf } from "../../core/certificate/judge";
 import { Host, ListenerCertificate } from "../../core/host";
 import { isKnown } from "../../core/known";
 import { Finding, HostRule, Options } from "../rule";
 import { azureWithVaultCertificate, bindNewest, importAndBind, keyVaultCertificate, pkcs12, renewingPolicy } from "./shared/example-certificates";
 import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
 import { certificatesFor, fallsBack, warns } from "./shared/certificate";
+import { asOf, nowOf } from "./shared/date";
 import { placed } from "./shared/reach";
 import { judgeSetting } from "./shared/setting";
 
@@ -23,7 +24,7 @@ const rule: HostRule = {
         "One that the listener cannot use at all leaves Windows with its self-signed certificate (Microsoft: Remote Desktop listener certificate configurations; custom server authentication certificate for TLS).",
     remedy: "Bring a PKCS#12 file with its key, an RSA key of 2048 bits or more, Server Authentication, and every name that clients dial among its alternative names.",
     defaultLevel: "advisory",
-    options: { days: { type: "integer", minimum: 0, default: defaultDays, description: "Days before its end from which a certificate that nothing renews is reported." } },
+    options: { days: { type: "integer", minimum: 0, default: defaultDays, description: "Days before its end from which a certificate that nothing renews is reported." }, asOf },
     scope: "host",
     check: (host, options) => [...certificatesFor(host).flatMap((c) => judge(host, c, options)), ...thumbprints(host)],
     examples: [
@@ -41,6 +42,15 @@ const rule: HostRule = {
             resources: azureWithVaultCertificate({ more: [keyVaultCertificate({ certificatePolicy: renewingPolicy({ keyProperties: { exportable: false, keySize: 2048, keyType: "RSA-HSM", reuseKey: false } }) })] }),
         },
         { name: "expired-when-imported", expect: "violation", says: "2020-01-01", resources: azureWithVaultCertificate({ more: [keyVaultCertificate({ certificate: { contents: pkcs12.old, password: "" } })] }) },
+        { name: "last-month-of-one-that-nothing-renews", expect: "violation", says: "ends on 2020-01-01", resources: azureWithVaultCertificate({ more: [keyVaultCertificate({ certificate: { contents: pkcs12.old, password: "" } })] }), options: { asOf: "2019-12-15" } },
+        { name: "months-before-its-end", expect: "compliant", resources: azureWithVaultCertificate({ more: [keyVaultCertificate({ certificate: { contents: pkcs12.old, password: "" } })] }), options: { asOf: "2019-06-01" } },
+        { name: "not-valid-yet", expect: "violation", says: "not valid before 2018-01-01", resources: ec2WithUserData(importAndBind(pkcs12.old)), options: { asOf: "2017-12-31" } },
+        {
+            name: "expired-when-written-as-a-secret",
+            expect: "violation",
+            says: "2020-01-01",
+            resources: azureWithVaultCertificate({ more: [{ type: "azure-native:keyvault:Secret", name: "pfx", inputs: { resourceGroupName: "rg", vaultName: "kv-desk", secretName: "desk", properties: { contentType: "application/x-pkcs12", value: pkcs12.old } } }] }),
+        },
         { name: "imported-and-good", expect: "compliant", resources: azureWithVaultCertificate({ more: [keyVaultCertificate({ certificate: { contents: pkcs12.good, password: "" } })] }) },
         { name: "contents-that-are-a-secret", expect: "unknown", says: "secret", resources: azureWithVaultCertificate({ more: [keyVaultCertificate({ certificate: { contents: "[secret]" } })] }) },
         {
@@ -94,7 +104,7 @@ function judge(host: Host, c: ListenerCertificate, options: Options): Finding[] 
     const days = typeof options["days"] === "number" ? options["days"] : defaultDays;
     // A label alone may be any name below a zone that is not known yet.
     const dialled = host.names.filter((n) => (n.points === "static" || n.points === "dynamic") && n.name.includes(".")).map((n) => n.name);
-    const faults = faultsOf(c.facts.value, { now: clock.now(), days, dialled }).filter((f) => f.kind !== "expires-soon" || c.stale.length > 0);
+    const faults = faultsOf(c.facts.value, { now: nowOf(options), days, dialled }).filter((f) => f.kind !== "expires-soon" || c.stale.length > 0);
     return faults.map(({ kind, text }) => {
         const { fix, refused } = cures[kind];
         return { ...placed(host, c.factsOrigin), outcome: "violation", message: `${must}: it ${text}, so ${refused === true ? fallsBack : warns}.`, fix };

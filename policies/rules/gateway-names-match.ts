@@ -9,25 +9,30 @@ import { allowRdp, azurePublicVm, ec2Named, ec2WithUserData, route53 } from "./s
 import { names, placed } from "./shared/reach";
 
 const install = "Install-WindowsFeature RDS-Gateway -IncludeManagementTools";
+const policies = {
+    cap: "New-Item -Path RDS:\\GatewayServer\\CAP -Name people -UserGroups 'Domain Users@CORP' -AuthMethod 1",
+    rap: "New-Item -Path RDS:\\GatewayServer\\RAP -Name hosts -UserGroups 'Domain Users@CORP' -ComputerGroupType 2",
+};
 const made = (name: string): string => `${install}\n$c = New-SelfSignedCertificate -DnsName ${name} -CertStoreLocation Cert:\\LocalMachine\\My\nSet-Item RDS:\\GatewayServer\\SSLCertificate\\Thumbprint -Value $c.Thumbprint`;
 
 const rule: HostRule = {
     id: "RDP503",
     name: "gateway-names-match",
-    title: "An RD Gateway is reached on port 443, by a name that its certificate holds",
+    title: "An RD Gateway is reached on port 443, by a name that its certificate holds, and leads to hosts",
     severity: "medium",
     effect: "breaks",
     symptom: "other",
     causes: ["rd-gateway", "certificate-names"],
     why:
         "Clients come to an RD Gateway on tcp 443 (HTTPS), not on 3389, and refuse one whose certificate does not hold the name that they dial: mstsc then says that the gateway's certificate does not match, " +
-        "without a session code (Microsoft: deploy RD Gateway; Azure/RDS-Templates issue 18). A certificate that the gateway's script makes for one name is of no use behind another.",
-    remedy: "Open tcp 443 of the gateway to the clients that come by it, and give it a certificate for the name that the DNS record has.",
+        "without a session code (Microsoft: deploy RD Gateway; Azure/RDS-Templates issue 18). A certificate that the gateway's script makes for one name is of no use behind another. " +
+        "A connection policy (CAP) says who may come, a resource policy (RAP) to which hosts: with one alone nobody gets anywhere.",
+    remedy: "Open tcp 443 of the gateway to the clients that come by it, give it a certificate for the name that the DNS record has, and a resource policy beside its connection policy.",
     defaultLevel: "mandatory",
     scope: "host",
     check: (host) => {
         const installed = find(host, (id) => id === "rd-gateway-installed");
-        return installed === undefined ? [] : [...refused(host), ...misnamed(host)];
+        return installed === undefined ? [] : [...refused(host), ...misnamed(host), ...leadsNowhere(host)];
     },
     examples: [
         { name: "gateway-admits-rdp-only", expect: "violation", says: "tcp 443", resources: azureGateway([allowRdp()]) },
@@ -42,6 +47,10 @@ const rule: HostRule = {
         { name: "wildcard-of-another-level", expect: "violation", says: "*.example.com", resources: named(made("'*.example.com'"), "gw.eu.example.com") },
         { name: "one-of-several-names", expect: "compliant", resources: named(made("gw.internal, gw.example.com"), "gw.example.com") },
         { name: "certificate-for-a-computed-name", expect: "compliant", resources: named(made("([System.Net.Dns]::GetHostByName('').HostName)"), "gw.example.com") },
+        { name: "connection-policy-without-a-resource-policy", expect: "violation", says: "RAP", resources: ec2Gateway(`${install}\n${policies.cap}`) },
+        { name: "both-policies", expect: "compliant", resources: ec2Gateway(`${install}\n${policies.cap}\n${policies.rap}`) },
+        { name: "resource-policy-by-wmi", expect: "compliant", resources: ec2Gateway(`${install}\n${policies.cap}\n([wmiclass]'root\\cimv2\\TerminalServices:Win32_TSGatewayResourceAuthorizationPolicy').Create('all')`) },
+        { name: "policies-made-by-hand", expect: "compliant", resources: ec2Gateway(install) },
         { name: "certificate-of-a-web-site", expect: "compliant", resources: named(`${install}\nNew-SelfSignedCertificate -DnsName gw.internal`, "gw.example.com") },
         { name: "certificate-without-a-record", expect: "compliant", resources: ec2Gateway(made("gw.internal")) },
     ],
@@ -131,6 +140,19 @@ function misnamed(host: Host): Finding[] {
     const dialled = leading.map((n) => n.name).join(", ");
     const message = `The certificate of the RD Gateway ${host.name} must hold a name that clients dial (${dialled}): the script makes it for ${held.join(", ")}, so mstsc refuses the gateway.`;
     return [{ urn: carrier.urn, property: carrier.property, line: action.statement.line, column: action.statement.column, outcome: "violation", atMost: "advisory", message, fix: `-DnsName ${leading[0]!.name}` }];
+}
+
+/** A script that says who may come and not where to. Whoever makes the policies by hand writes neither; a script that cannot be read may write the other. */
+function leadsNowhere(host: Host): Finding[] {
+    const cap = find(host, (id) => id === "rd-gateway-cap-made");
+    const silent = ({ script, reading, runs }: Carrier): boolean => runs === "never" || (isKnown(script) && reading.notAnalysed.length === 0 && !/GatewayServer\\+RAP\b|ResourceAuthorizationPolicy/i.test(script.value));
+    if (cap === undefined || !host.carriers.every(silent)) {
+        return [];
+    }
+    const { carrier, action } = cap;
+    const message = `The RD Gateway ${host.name} must have a resource policy (RAP) beside its connection policy: line ${action.statement.line} of the script makes a connection policy, and no script makes a resource policy, so the gateway takes people in and connects them to no host.`;
+    const fix = "New-Item -Path RDS:\\GatewayServer\\RAP -Name hosts -UserGroups <the same groups> -ComputerGroupType 2 (any host), or 0 with a group of hosts";
+    return [{ urn: carrier.urn, property: carrier.property, line: action.statement.line, column: action.statement.column, outcome: "violation", atMost: "advisory", message, fix }];
 }
 
 /** A label alone is completed by the cloud. */

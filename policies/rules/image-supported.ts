@@ -1,10 +1,9 @@
 import { Host } from "../../core/host";
 import { WindowsRelease, reviewed } from "../../core/os/windows";
 import { Finding, HostRule, Options } from "../rule";
+import { lastDayOptions, nearness } from "./shared/date";
 import { azureVmOf, ec2With, knownImage, latest } from "./shared/life";
 import { placed } from "./shared/reach";
-
-const day = 86_400_000;
 
 const rule: HostRule = {
     id: "RDP402",
@@ -20,10 +19,7 @@ const rule: HostRule = {
     remedy: "Move to a newer release before the date: an image is chosen once, when the machine is made.",
     defaultLevel: "advisory",
     scope: "host",
-    options: {
-        warnDays: { type: "integer", minimum: 0, default: 365, description: "Days before the end of support from which on it is reported." },
-        asOf: { type: "string", default: "", description: "The date to judge by, as YYYY-MM-DD, for a result that stays the same. Default: today." },
-    },
+    options: lastDayOptions("the end of support"),
     check: (host, options) => (host.intent.kind === "none" ? [] : judge(host, options)),
     examples: [
         { name: "server-2012-r2-after-its-end", expect: "violation", says: "2023-10-10", resources: azureVmOf("2012-R2-Datacenter"), options: { asOf: "2026-06-01" } },
@@ -33,35 +29,36 @@ const rule: HostRule = {
         { name: "sql-server-on-server-2016", expect: "violation", says: "Windows Server 2016", resources: azureVmOf("Enterprise", { publisher: "MicrosoftSQLServer", offer: "SQL2017-WS2016" }), options: { asOf: "2027-06-01" } },
         { name: "windows-10", expect: "violation", says: "extended security updates", resources: azureVmOf("win10-22h2-pro-g2", { publisher: "MicrosoftWindowsDesktop", offer: "Windows-10" }), options: { asOf: "2026-06-01" } },
         { name: "server-2022", expect: "compliant", resources: azureVmOf("2022-datacenter-azure-edition-hotpatch-smalldisk"), options: { asOf: "2026-06-01" } },
+        { name: "image-with-containers", expect: "violation", says: "removed", resources: azureVmOf("2022-datacenter-core-with-containers-g2") },
         { name: "opaque-ami", expect: "compliant", resources: ec2With({}), options: { asOf: "2026-06-01" } },
     ],
 };
 
 function judge(host: Host, options: Options): Finding[] {
     const found = knownImage(host);
+    if (found?.image.withdrawn !== undefined) {
+        const { text, withdrawn } = found.image;
+        const message = `The image of ${host.name} must be one that Azure still has: it removed ${text} on ${withdrawn}, so no machine can be made of it any more.`;
+        return [{ ...placed(host, found.origin), outcome: "violation", effect: "breaks", symptom: "other", message, fix: "the image without containers in its SKU, and a script that installs them" }];
+    }
     const release = found?.image.release;
-    const text = release === undefined ? undefined : says(release, dateOf(options["asOf"]), Number(options["warnDays"] ?? 365));
+    const text = release === undefined ? undefined : says(release, options);
     if (found === undefined || text === undefined) {
         return [];
     }
     return [{ ...placed(host, found.origin), outcome: "violation", message: `The image of ${host.name} must be one that gets security updates: ${text}.`, fix: "an image of Windows Server 2022 or later" }];
 }
 
-function says({ title, supportEnds, extendedUpdatesEnd }: WindowsRelease, now: Date, warnDays: number): string | undefined {
-    if (supportEnds === undefined || now.getTime() < new Date(supportEnds).getTime() - warnDays * day) {
+function says({ title, supportEnds, extendedUpdatesEnd }: WindowsRelease, options: Options): string | undefined {
+    const end = supportEnds === undefined ? undefined : nearness(supportEnds, options);
+    if (supportEnds === undefined || end === undefined) {
         return undefined;
     }
-    if (now <= new Date(supportEnds)) {
+    if (end === "ahead") {
         return `the support of ${title} ends on ${supportEnds}, so from then on TLS and CredSSP fixes no longer come`;
     }
-    const extended = extendedUpdatesEnd !== undefined && now <= new Date(extendedUpdatesEnd);
+    const extended = extendedUpdatesEnd !== undefined && nearness(extendedUpdatesEnd, options) !== "past";
     return `the support of ${title} ended on ${supportEnds}, so TLS and CredSSP fixes ${extended ? `come by extended security updates alone, until ${extendedUpdatesEnd}` : "no longer come"}`;
-}
-
-/** Today, unless the options pin another day. */
-function dateOf(asOf: unknown): Date {
-    const given = typeof asOf === "string" && asOf !== "" ? new Date(asOf) : new Date();
-    return Number.isNaN(given.getTime()) ? new Date() : given;
 }
 
 export default rule;

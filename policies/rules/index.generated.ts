@@ -2,6 +2,7 @@
 import { Rule } from "../rule";
 import addressStatic from "./address-static";
 import antivirusOn from "./antivirus-on";
+import cappedSessionsEnd from "./capped-sessions-end";
 import carrierRuns from "./carrier-runs";
 import carriersAgree from "./carriers-agree";
 import certificateExtensionFitsImage from "./certificate-extension-fits-image";
@@ -55,4 +56,4 @@ import udpFollowsTcp from "./udp-follows-tcp";
 import verdictKnown from "./verdict-known";
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [addressStatic, antivirusOn, carrierRuns, carriersAgree, certificateExtensionFitsImage, certificateIdentityReadsVault, certificateKeyReadable, certificateRebound, certificateRenews, certificateUsable, credentialExists, credentialNotLiteral, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, firewallHonoursRdpRule, gatewayNamesMatch, guestFirewallAdmits, guestFirewallOn, helperServicesStart, hostStaysOn, idleTimeoutKeptAlive, imageSupported, imageSupportsTls12, licensingComplete, listenerOnEveryAdapter, logonRightsKept, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, patchingOn, pathExists, profileUntouched, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionHostLicensed, sessionLimitNotBelowTwo, sessionLimitsEnd, settingsEnforced, sizeFits, sourcePortAny, tls12Available, transportKept, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));
+export const rules: readonly Rule[] = [addressStatic, antivirusOn, cappedSessionsEnd, carrierRuns, carriersAgree, certificateExtensionFitsImage, certificateIdentityReadsVault, certificateKeyReadable, certificateRebound, certificateRenews, certificateUsable, credentialExists, credentialNotLiteral, credsspOracleSafe, dnsFollowsHost, drainModeOff, encryptionLevelHigh, filterAdmitsClient, firewallHonoursRdpRule, gatewayNamesMatch, guestFirewallAdmits, guestFirewallOn, helperServicesStart, hostStaysOn, idleTimeoutKeptAlive, imageSupported, imageSupportsTls12, licensingComplete, listenerOnEveryAdapter, logonRightsKept, machinekeysIntact, networkProfileNotPublic, nlaRequired, onePortEverywhere, openToInternet, patchingOn, pathExists, profileUntouched, rdpEnabled, rdpRuleInbound, rdpRuleTypo, restrictedAdminOff, rulesInOnePlace, securityLayerTls, sessionHostLicensed, sessionLimitNotBelowTwo, sessionLimitsEnd, settingsEnforced, sizeFits, sourcePortAny, tls12Available, transportKept, udpFollowsTcp, verdictKnown].sort((a, b) => a.id.localeCompare(b.id));

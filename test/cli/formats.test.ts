@@ -5,6 +5,7 @@ import { Packs, loadPacks } from "../../cli/packs";
 import { Format, render } from "../../cli/report";
 import { Section, sectionsOf } from "../../cli/report/model";
 import { terminalOf } from "../../cli/report/terminal";
+import { dated } from "../dated";
 import { azureExport, workspace } from "./workspace";
 
 describe("check --format", () => {
@@ -16,7 +17,7 @@ describe("check --format", () => {
     before(async () => {
         packs = await loadPacks();
         directory = workspace({ "export.json": azureExport() });
-        sections = sectionsOf((await check([join(directory, "export.json")], { config: [], timeoutSeconds: 5 }, packs)).judged);
+        sections = sectionsOf((await check([join(directory, "export.json")], { config: [], timeoutSeconds: 5, policies: dated }, packs)).judged);
     });
 
     const rendered = (format: Format, terminal = plain): string => render(format, sections, { rules: packs.rules, version: "1.2.3", terminal });

@@ -93,6 +93,19 @@ new R("my:index:A", "a", { subnet: vnet.subnets.apply((s) => s![0]!.id) });`,
         assert.equal(resources.find((r) => r.name === "a")!.inputs["subnet"], unknownString);
     });
 
+    it("what Azure adds to an object that the author wrote is unknown, not absent", async () => {
+        const { resources } = await sourceOf({
+            "index.ts": `${sdk}
+import * as compute from "@pulumi/azure-native/compute";
+import * as keyvault from "@pulumi/azure-native/keyvault";
+const vault = new keyvault.Vault("v", { resourceGroupName: "rg", properties: { tenantId: "t", sku: { family: "A", name: "standard" } } });
+const vm = new compute.VirtualMachine("vm", { resourceGroupName: "rg", identity: { type: "SystemAssigned" } });
+new R("my:index:A", "a", { url: pulumi.interpolate\`\${vault.properties.vaultUri}secrets/desk\`, principal: vm.identity.apply((i) => i!.principalId) });`,
+        });
+        const { url, principal } = resources.find((r) => r.name === "a")!.inputs;
+        assert.deepEqual([url, principal], [unknownString, unknownString]);
+    });
+
     it("functions: images are known by name, what the cloud alone knows is unknown and named", async () => {
         const { resources, assumptions } = await sourceOf({
             "index.ts": `${sdk}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** What tests read of a report. */
 export interface Report {
     readonly hosts: { readonly name: string; readonly verdict: string; readonly paths: { client: string; via: string; verdict: string }[] }[];
-    readonly findings: { readonly rule: string; readonly name: string; readonly level: string; readonly outcome: string }[];
+    readonly findings: { readonly urn: string; readonly rule: string; readonly name: string; readonly level: string; readonly outcome: string }[];
 }
 
 const root = join(__dirname, "..", "..");

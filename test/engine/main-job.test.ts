@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { type Engine, type EngineResult, startEngine } from "./harness";
+import { dated } from "../dated";
+import { type Engine, type EngineResult, type PackConfig, startEngine } from "./harness";
 import { clouds, packOf, ruleOf, sampleConfig, sampleProgram, samplesOf } from "./samples";
 import { engineSuite } from "./suite";
 
-/** Rules that advise by default; their samples show them switched to blocking. */
-const blockingConfig = { "nla-required": "mandatory", "security-layer-tls": "mandatory" };
+/** A sample shows its rule blocking, whatever that rule does by default. */
+const blocking = (sample: string): PackConfig => ({ ...dated, [ruleOf(sample)]: { ...dated[ruleOf(sample)], enforcementLevel: "mandatory" } });
 
 function assertClean(result: EngineResult, what: string): void {
     assert.ok(result.ok, `${what}\n${result.stdout}\n${result.stderr}`);
@@ -14,7 +15,7 @@ function assertClean(result: EngineResult, what: string): void {
 for (const cloud of clouds) {
     engineSuite(`the main job on ${cloud}`, () => {
         let engine: Engine | undefined;
-        const start = async (sample: string, packConfig = {}): Promise<Engine> => {
+        const start = async (sample: string, packConfig: PackConfig = dated): Promise<Engine> => {
             engine = await startEngine({ ...sampleConfig, program: sampleProgram(sample), pack: packOf(cloud), packConfig });
             return engine;
         };
@@ -44,7 +45,7 @@ for (const cloud of clouds) {
 
         for (const sample of samplesOf(cloud, "broken")) {
             it(`${sample}: blocked before the provider sees a create, naming rule and property`, async () => {
-                const e = await start(sample, blockingConfig);
+                const e = await start(sample, blocking(sample));
                 const result = await e.preview();
                 assert.equal(result.ok, false, result.stdout);
                 const mandatory = result.violations.filter((v) => v.level === "mandatory");
@@ -70,7 +71,7 @@ engineSuite("a fault of one resource", () => {
         ["aws", "broken/nla-required/aws-document-turns-nla-off", "Document"],
     ] as const) {
         it(`${sample}: blocked before that resource is created, even without a preview`, async () => {
-            const engine = await startEngine({ ...sampleConfig, program: sampleProgram(sample), pack: packOf(cloud), packConfig: blockingConfig });
+            const engine = await startEngine({ ...sampleConfig, program: sampleProgram(sample), pack: packOf(cloud), packConfig: blocking(sample) });
             try {
                 const result = await engine.up({ skipPreview: true });
                 assert.equal(result.ok, false);

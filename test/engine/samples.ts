@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { dated } from "../dated";
 import type { CommonOptions } from "./harness";
 
 const root = join(__dirname, "..", "..");
@@ -36,8 +37,9 @@ export function ruleOf(sample: string): string {
 }
 
 /** The stack configuration that the samples read, with addresses of the documentation ranges. */
-export const sampleConfig: Pick<CommonOptions, "projectName" | "config" | "secrets"> = {
+export const sampleConfig: Pick<CommonOptions, "projectName" | "config" | "secrets" | "packConfig"> = {
     projectName: "rdp-ready",
+    packConfig: dated,
     config: {
         clients: JSON.stringify(["203.0.113.0/24", "198.51.100.17/32"]),
         adminUsername: "rdpadmin",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { dated } from "../dated";
 import { type Engine, runYaml } from "./harness";
 import { type CloudName, clouds, packOf, sampleConfig } from "./samples";
 import { engineSuite } from "./suite";
@@ -9,6 +10,7 @@ const start = (cloud: CloudName, fixture: string): Promise<Engine> =>
         dir: join(__dirname, "fixtures", fixture),
         componentProviders: [{ package: `rdp-ready-${cloud}`, dir: join(__dirname, "..", "..", "components", cloud), entry: "plugin.ts" }],
         pack: packOf(cloud),
+        packConfig: dated,
         ...(cloud === "azure" ? { secrets: sampleConfig.secrets } : {}),
     });
 

@@ -25,6 +25,7 @@ describe("policy configuration", () => {
         ["an unknown option of the pack", { "rdp-ready": { onUnkown: "mandatory" } }, /Did you mean "onUnknown"\?/],
         ["an option of a rule without options", { "nla-required": { strict: true } }, /no option "strict". It has no options/],
         ["a value that an option does not take", { "rdp-ready": { onUnknown: "error" } }, /write one of advisory, mandatory, off instead of "error"/],
+        ["a date that is none", { "image-supported": { asOf: "2026-02-30" } }, /write a date as YYYY-MM-DD instead of "2026-02-30"/],
         ["a value of the wrong type", { "rdp-ready": { clients: "203.0.113.0/24" } }, /write a value of type array/],
         ["a malformed CIDR", { "rdp-ready": { clients: ["203.0.113.0/33"] } }, /option clients: .*203\.0\.113\.0\/33/],
         ["port 0", { "rdp-ready": { port: 0 } }, /port/i],

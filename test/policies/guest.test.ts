@@ -6,6 +6,7 @@ import { Judgement, blocks, judge } from "../../policies/judge";
 import { ExampleResource } from "../../policies/rule";
 import { rules } from "../../policies/rules/index.generated";
 import { allowRdp, azurePublicVm, azureVmWithScript, ec2Public, ec2WithUserData } from "../../policies/rules/shared/example-stacks";
+import { dated } from "../dated";
 import { forms, stack } from "./fixture";
 
 function judged(resources: readonly ExampleResource[], form: (typeof forms)[number] = "preview", config: PolicyConfig = {}): Judgement {
@@ -88,7 +89,7 @@ describe("what scripts leave behind decides over a host", () => {
 });
 
 describe("judging at level remediate", () => {
-    const remediate: PolicyConfig = { "source-port-any": "remediate", "nla-required": "remediate" };
+    const remediate: PolicyConfig = { ...dated, "source-port-any": "remediate", "nla-required": "remediate" };
     const nlaOff = "Set-ItemProperty -Path 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp' -Name UserAuthentication -Value 0";
 
     it("what the deployment repairs does not block, and the rest is judged as repaired", () => {

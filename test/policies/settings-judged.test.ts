@@ -6,6 +6,7 @@ import { azure } from "../../policies/azure/reader";
 import { JudgedFinding, judge } from "../../policies/judge";
 import { rules } from "../../policies/rules/index.generated";
 import { azureVmWithScript } from "../../policies/rules/shared/example-stacks";
+import { dated } from "../dated";
 import { stack } from "./fixture";
 
 /** Values of every kind that a script may write; the table says which of them are wrong for a setting. */
@@ -43,7 +44,7 @@ function script({ place }: Setting, value: SettingValue): string | undefined {
 
 /** What the rules say about values in a reachable host's script; the verdict's rule only repeats others, and the one of delivery asks how often, not what. */
 function findings(text: string): JudgedFinding[] {
-    const found = judge(stack(azureVmWithScript(text)).preview.resources, [azure], rules, {}).findings;
+    const found = judge(stack(azureVmWithScript(text)).preview.resources, [azure], rules, dated).findings;
     return found.filter((f) => !["verdict-known", "settings-enforced"].includes(f.rule.name));
 }
 

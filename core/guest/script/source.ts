@@ -73,6 +73,7 @@ export function quote(text: string): string {
     if (secret.test(text)) {
         return redacted;
     }
-    const line = text.trim().replace(/\s+/g, " ");
+    // A comment behind it is no part of what it does, and may say anything.
+    const line = text.trim().replace(/\s#[^\n'"]*$/, "").replace(/\s+/g, " ").trimEnd();
     return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }

@@ -15,7 +15,8 @@ export function splitUserData(text: string): UserDataScript[] {
     return isTaskFile(text) ? tasks(text) : tagged(text);
 }
 
-const isTaskFile = (text: string): boolean => /^(?:\ufeff|\s|#[^\n]*\n|---[^\n]*\n)*(?:version|tasks)\s*:/.test(text.slice(0, 20_000));
+/** A file of tasks for EC2Launch v2, which older launch agents pass over. */
+export const isTaskFile = (text: string): boolean => /^(?:\ufeff|\s|#[^\n]*\n|---[^\n]*\n)*(?:version|tasks)\s*:/.test(text.slice(0, 20_000));
 
 function tagged(text: string): UserDataScript[] {
     const persist = /<persist>\s*true\s*<\/persist>/i.test(text);

@@ -53,9 +53,15 @@ describe("passwords in scripts", () => {
         "$p = 'Secret-1234' | ConvertTo-SecureString -AsPlainText -Force",
         "([adsi]'WinNT://./operator').SetPassword('Secret-1234')",
         "$word = 'Secret-1234'\n$p = ConvertTo-SecureString $word -AsPlainText -Force",
+        "[string]$Word = 'Secret-1234'\nnet user operator $word /add",
+        "$word = 'Secret-1234'\nnet user operator \"$word\" /add",
+        "$word = 'Secret-1234'\n$u.SetPassword($word)",
     ];
     const none: readonly string[] = [
         "net user operator $p /add",
+        "$name = 'operator'\nnet user $name $p /add",
+        "$p = 'none'\n$p = (Get-SECSecretValue -SecretId desk).SecretString\nnet user operator $p /add",
+        "$name = 'operator'\nnet user $name /active:yes",
         "net user operator %1 /add",
         "net user operator * /add",
         "net user operator /active:yes",

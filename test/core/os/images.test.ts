@@ -1,5 +1,6 @@
 import assert from "node:assert";
 import { amazonImage, azureImage } from "../../../core/os/images";
+import { retirementOf } from "../../../core/os/retirement";
 import { smallMemory, livesOnCredits } from "../../../core/os/sizes";
 import { memoryFloor, releases } from "../../../core/os/windows";
 
@@ -30,6 +31,12 @@ describe("what an Azure image holds", () => {
             const image = azureImage({ publisher, offer, sku });
             assert.deepStrictEqual([image.release?.id, image.edition, image.stock], [release, edition, /^microsoft/i.test(publisher)]);
         });
+    }
+});
+
+describe("what Azure has removed", () => {
+    for (const [sku, removed] of [["2019-datacenter-with-containers", true], ["2022-datacenter-core-with-containers-smalldisk-g2", true], ["2022-datacenter-azure-edition-core", false]] as const) {
+        it(sku, () => assert.strictEqual(azureImage({ publisher: "MicrosoftWindowsServer", offer: "WindowsServer", sku }).withdrawn !== undefined, removed));
     }
 });
 
@@ -85,6 +92,19 @@ describe("releases and sizes", () => {
         assert.strictEqual(memoryFloor(releases["2022"]!, "desktop"), 2);
         assert.strictEqual(memoryFloor(releases["11"]!, "desktop"), 4);
     });
+
+    // Neighbours by name: the series that goes, and the one that stays.
+    for (const [on, sizes] of [
+        ["2023-09-06", ["Standard_NV6", "Standard_NV12_Promo"]],
+        ["2024-08-31", ["Basic_A0", "Standard_A7"]],
+        ["2026-09-30", ["standard_nv12s_v3", "Standard_NV4as_v4"]],
+        ["2028-05-01", ["Standard_D1", "Standard_D14", "Standard_DS3", "Standard_DS13-4", "Standard_D2_v2", "Standard_DS11-1_v2", "Standard_D2_v2_Promo", "Standard_L8s"]],
+        ["2028-11-15", ["Standard_A1_v2", "Standard_A2m_v2", "Standard_B1ls", "Standard_B1s", "Standard_B2ms", "Standard_F2", "Standard_F4s", "Standard_F2s_v2", "Standard_G5", "Standard_GS4-8", "Standard_L8s_v2"]],
+        ["2029-10-31", ["Standard_DC2s_v3", "Standard_DC2ds_v3"]],
+        [undefined, ["Standard_D2_v3", "Standard_D2s_v3", "Standard_D2s_v5", "Standard_D2as_v5", "Standard_D2ads_v6", "Standard_B2s_v2", "Standard_B2ats_v2", "Standard_B2ls_v2", "Standard_F2as_v6", "Standard_L8s_v3", "Standard_NV6ads_A10_v5", "Standard_E2s_v3", "Standard_DC2as_v5", "Standard_M8ms", "t3.micro", "toString", ""]],
+    ] as const) {
+        it(on === undefined ? "sizes that stay" : `sizes that go on ${on}`, () => assert.deepStrictEqual(sizes.map((s) => retirementOf(s)?.on), sizes.map(() => on)));
+    }
 
     it("small sizes in whatever case, and no others", () => {
         assert.deepStrictEqual(["standard_b1s", "Standard_B1ls", "t3.micro", "t2.nano", "Standard_D2s_v5", "m5.large", "constructor"].map(smallMemory), [1, 0.5, 1, 0.5, undefined, undefined, undefined]);

@@ -59,6 +59,28 @@ describe("aws: certificates of the listener", () => {
         barred(host(fromSecretsManager, { iamInstanceProfile: "shared" }), []);
     });
 
+    describe("one that the program writes into Secrets Manager", () => {
+        const binds = (script = fromSecretsManager): Spec => spec("aws:ssm/association:Association")("bind", { name: "AWS-RunPowerShellScript", targets: [{ key: "InstanceIds", values: [ref("web")] }], parameters: { commands: script }, scheduleExpression: "rate(1 day)" });
+        const version = (secret: Inputs, secretId = "desk-certificate"): Spec => spec("aws:secretsmanager/secretVersion:SecretVersion")("version", { secretId, ...secret });
+        const uses = (...specs: readonly Spec[]): unknown => {
+            let found: unknown;
+            theOne([...host("Get-Date"), ...specs], ({ facts }) => (found = facts !== undefined && isKnown(facts) ? facts.value.uses : undefined));
+            return found;
+        };
+        const client = { state: "known", value: ["1.3.6.1.5.5.7.3.2"] };
+
+        it("is read, bare and as JSON, by the secret's name or ARN", () => {
+            assert.deepStrictEqual(uses(binds(), version({ secretBinary: pkcs12.client })), client);
+            assert.deepStrictEqual(uses(binds(), version({ secretString: JSON.stringify({ pfx: pkcs12.client, password: "" }) })), client);
+            assert.deepStrictEqual(uses(binds(), version({ secretBinary: pkcs12.client }, "arn:aws:secretsmanager:eu-central-1:123456789012:secret:desk-certificate-AbCdEf")), client);
+        });
+        it("is not read where it is a secret, another one, or no certificate", () => {
+            assert.strictEqual(uses(binds(), version({ secretBinary: "[secret]" })), undefined);
+            assert.strictEqual(uses(binds(), version({ secretBinary: pkcs12.client }, "shop")), undefined);
+            assert.strictEqual(uses(binds(), version({ secretString: '{"user":"a","password":"b"}' })), undefined);
+        });
+    });
+
     describe("the tls provider's", () => {
         const key = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
         const tls = (inputs: Inputs): Spec => ({ type: "tls:index/selfSignedCert:SelfSignedCert", name: "made", inputs: { privateKeyPem: key, allowedUses: ["server_auth"], dnsNames: ["desk.example.com"], validityPeriodHours: 8760, ...inputs } });

@@ -150,6 +150,21 @@ describe("azure: certificates that Key Vault makes", () => {
     });
 });
 
+describe("azure: certificates that a program writes as a secret", () => {
+    const written = (value: unknown, vaultName = "kv-desk"): Spec => ({ type: "azure-native:keyvault:Secret", name: "written", inputs: { resourceGroupName: "rg", vaultName, secretName: "desk", properties: { contentType: "application/x-pkcs12", value } } });
+    const stack = (secret: Spec): Spec[] => [...web(identity), secret, extension(observing(url)), run(cim)];
+
+    it("are read, and not renewed", () =>
+        theOne(stack(written(pkcs12.old)), ({ facts, factsOrigin, stale }) => {
+            assert.ok(facts !== undefined && isKnown(facts) && isKnown(facts.value.validity));
+            assert.strictEqual(new Date(facts.value.validity.value.notAfter).toISOString(), "2020-01-01T00:00:00.000Z");
+            assert.match(factsOrigin.urn, /::written$/);
+            assert.deepStrictEqual(stale.map((o) => o.text), ["is a secret that a deployment writes, and no vault renews"]);
+        }));
+    it("a secret tells nothing of itself", () => theOne(stack(written("[secret]")), (c) => assert.deepStrictEqual([c.facts, c.stale.length], [undefined, 1])));
+    it("one of that name in another vault is another", () => theOne(stack(written(pkcs12.old, "kv-shop")), (c) => assert.deepStrictEqual([c.facts, c.stale], [undefined, []])));
+});
+
 describe("azure: who may read the vault", () => {
     const vault = (properties: Props, more: Partial<Spec> = {}): Spec => ({ type: "azure-native:keyvault:Vault", name: "vault", inputs: { resourceGroupName: "rg", vaultName: "kv-desk", properties }, ...more });
     const rbac = { enableRbacAuthorization: true };

@@ -90,6 +90,7 @@ run("script reader: roles, restarts, helpers", [
     { why: "the gateway role among others", script: `Add-WindowsFeature RDS-Gateway, Web-Server`, actions: ["rds-role-installed", "rd-gateway-installed"] },
     { why: "a certificate for the gateway", script: `$c = New-SelfSignedCertificate -DnsName gw.example.com, "alt.$('example.com')" -CertStoreLocation Cert:\\LocalMachine\\My\nSet-Item -Path RDS:\\GatewayServer\\SSLCertificate\\Thumbprint -Value $c.Thumbprint`, actions: ["certificate-made:gw.example.com alt.example.com", "rd-gateway-certificate-set"] },
     { why: "a certificate for a name that is computed", script: `New-SelfSignedCertificate -DnsName (hostname)\nSet-RDCertificate -Role RDGateway -ImportPath C:\\gw.pfx -ConnectionBroker rdcb -Force`, actions: ["certificate-made:", "rd-gateway-certificate-set"] },
+    { why: "policies of the gateway", script: `New-Item -Path RDS:\\GatewayServer\\CAP -Name all -UserGroups 'Domain Users@CORP' -AuthMethod 1\nNew-Item RDS:\\GatewayServer\\RAP -Name all -UserGroups 'Domain Users@CORP' -ComputerGroupType 2\nNew-Item -ItemType Directory C:\\GatewayServer\\RAP`, actions: ["rd-gateway-cap-made", "rd-gateway-rap-made"] },
     { why: "another role's certificate", script: `Set-RDCertificate -Role RDWebAccess -ImportPath C:\\web.pfx\nSet-Item WSMan:\\localhost\\Service\\AllowUnencrypted $false`, actions: [] },
     { why: "another role", script: `Install-WindowsFeature Web-Server`, actions: [] },
     { why: "restart", script: `Restart-Computer -Force`, actions: ["restart"] },

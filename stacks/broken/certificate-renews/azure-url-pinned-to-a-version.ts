@@ -1,0 +1,81 @@
+// The portal copies a secret's URL with its version: the vault renews the certificate, and the host keeps the old one.
+import * as compute from "@pulumi/azure-native/compute";
+import * as network from "@pulumi/azure-native/network";
+import { ResourceGroup } from "@pulumi/azure-native/resources";
+import * as pulumi from "@pulumi/pulumi";
+
+const config = new pulumi.Config();
+const clients = config.requireObject<string[]>("clients");
+const resourceGroupName = new ResourceGroup("rdp").name;
+
+const nsg = new network.NetworkSecurityGroup("desk", {
+    resourceGroupName,
+    securityRules: [
+        {
+            name: "allow-rdp",
+            priority: 300,
+            direction: "Inbound",
+            access: "Allow",
+            protocol: "Tcp",
+            sourceAddressPrefixes: clients,
+            sourcePortRange: "*",
+            destinationAddressPrefix: "*",
+            destinationPortRange: "3389",
+        },
+    ],
+});
+const vnet = new network.VirtualNetwork("office", { resourceGroupName, addressSpace: { addressPrefixes: ["10.1.0.0/16"] } });
+const subnet = new network.Subnet("desks", { resourceGroupName, virtualNetworkName: vnet.name, addressPrefix: "10.1.1.0/24", networkSecurityGroup: { id: nsg.id } });
+const address = new network.PublicIPAddress("desk", { resourceGroupName, sku: { name: "Standard" }, publicIPAllocationMethod: "Static" });
+const nic = new network.NetworkInterface("desk", {
+    resourceGroupName,
+    ipConfigurations: [{ name: "ipconfig", subnet: { id: subnet.id }, publicIPAddress: { id: address.id } }],
+});
+const vm = new compute.VirtualMachine("desk", {
+    resourceGroupName,
+    tags: { "rdp-ready:clients": clients.join(" "), "rdp-ready:path": "public-address" },
+    hardwareProfile: { vmSize: "Standard_D2s_v5" },
+    identity: { type: "SystemAssigned" },
+    networkProfile: { networkInterfaces: [{ id: nic.id }] },
+    osProfile: { computerName: "desk", adminUsername: config.require("adminUsername"), adminPassword: config.requireSecret("adminPassword") },
+    storageProfile: {
+        imageReference: { publisher: "MicrosoftWindowsServer", offer: "WindowsServer", sku: "2022-datacenter-azure-edition", version: "latest" },
+        osDisk: { createOption: "FromImage", managedDisk: { storageAccountType: "StandardSSD_LRS" } },
+    },
+});
+new compute.VirtualMachineExtension("certificates", {
+    resourceGroupName,
+    vmName: vm.name,
+    publisher: "Microsoft.Azure.KeyVault",
+    type: "KeyVaultForWindows",
+    typeHandlerVersion: "4.0",
+    autoUpgradeMinorVersion: true,
+    settings: {
+        secretsManagementSettings: {
+            observedCertificates: [
+                {
+                    url: "https://contoso-certificates.vault.azure.net/secrets/desk/4c1d3a0b6f3c4a9f8e2d7b5a1c0e9f84",
+                    certificateStoreName: "MY",
+                    certificateStoreLocation: "LocalMachine",
+                    accounts: ["Network Service"],
+                },
+            ],
+        },
+    },
+});
+new compute.VirtualMachineRunCommandByVirtualMachine("bind", {
+    resourceGroupName,
+    vmName: vm.name,
+    treatFailureAsDeploymentFailure: true,
+    source: {
+        script: `New-Item -ItemType Directory -Force C:\\rdp | Out-Null
+Set-Content -Path C:\\rdp\\bind.ps1 -Value @'
+$newest = Get-ChildItem Cert:\\LocalMachine\\My | Where-Object { $_.DnsNameList.Unicode -contains 'desk.example.com' } | Sort-Object NotAfter | Select-Object -Last 1
+$listener = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName Win32_TSGeneralSetting -Filter "TerminalName='RDP-tcp'"
+Set-CimInstance -InputObject $listener -Property @{ SSLCertificateSHA1Hash = $newest.Thumbprint }
+'@
+$action = New-ScheduledTaskAction -Execute powershell.exe -Argument '-NoProfile -ExecutionPolicy Bypass -File C:\\rdp\\bind.ps1'
+Register-ScheduledTask -TaskName bind-rdp -User SYSTEM -RunLevel Highest -Action $action -Trigger (New-ScheduledTaskTrigger -Daily -At 4am) -Force
+Start-ScheduledTask -TaskName bind-rdp`,
+    },
+});
