@@ -46,6 +46,9 @@ const rule: HostRule = {
         { name: "wildcard-certificate", expect: "compliant", resources: named(made("'*.example.com'"), "gw.example.com") },
         { name: "wildcard-of-another-level", expect: "violation", says: "*.example.com", resources: named(made("'*.example.com'"), "gw.eu.example.com") },
         { name: "one-of-several-names", expect: "compliant", resources: named(made("gw.internal, gw.example.com"), "gw.example.com") },
+        { name: "name-that-the-deployment-gives-to-clients", expect: "violation", says: "gw.example.com", resources: ec2Gateway(`${made("gw.internal")}\nSet-RDDeploymentGatewayConfiguration -GatewayMode Custom -GatewayExternalFqdn gw.example.com -LogonMethod Password`) },
+        { name: "name-in-an-rdp-file", expect: "violation", says: "gw.example.com", resources: ec2Gateway(`${made("gw.internal")}\nSet-Content C:\\inetpub\\desk.rdp 'gatewayhostname:s:gw.example.com'`) },
+        { name: "same-name-in-an-rdp-file", expect: "compliant", resources: ec2Gateway(`${made("gw.example.com")}\nSet-Content C:\\inetpub\\desk.rdp 'gatewayhostname:s:gw.example.com'`) },
         { name: "certificate-for-a-computed-name", expect: "compliant", resources: named(made("([System.Net.Dns]::GetHostByName('').HostName)"), "gw.example.com") },
         { name: "connection-policy-without-a-resource-policy", expect: "violation", says: "RAP", resources: ec2Gateway(`${install}\n${policies.cap}`) },
         { name: "both-policies", expect: "compliant", resources: ec2Gateway(`${install}\n${policies.cap}\n${policies.rap}`) },
@@ -133,13 +136,21 @@ function misnamed(host: Host): Finding[] {
     const [one] = certificates;
     const held = one?.action.id.slice("certificate-made:".length).split(" ").filter((n) => n !== "") ?? [];
     const leading = host.names.filter((n) => n.points === "static" || n.points === "dynamic");
-    if (one === undefined || set?.carrier !== one.carrier || certificates.length !== 1 || held.length === 0 || leading.length === 0 || !leading.every(isFull) || host.names.some((n) => held.some((h) => holds(h, n.name)))) {
+    const names = [...new Set([...leading.map((n) => n.name), ...givenNames(host)])];
+    const anyHeld = [...host.names.map((n) => n.name), ...names].some((n) => held.some((h) => holds(h, n)));
+    if (one === undefined || set?.carrier !== one.carrier || certificates.length !== 1 || held.length === 0 || names.length === 0 || !leading.every(isFull) || anyHeld) {
         return [];
     }
     const { carrier, action } = one;
-    const dialled = leading.map((n) => n.name).join(", ");
+    const dialled = names.join(", ");
     const message = `The certificate of the RD Gateway ${host.name} must hold a name that clients dial (${dialled}): the script makes it for ${held.join(", ")}, so mstsc refuses the gateway.`;
-    return [{ urn: carrier.urn, property: carrier.property, line: action.statement.line, column: action.statement.column, outcome: "violation", atMost: "advisory", message, fix: `-DnsName ${leading[0]!.name}` }];
+    return [{ urn: carrier.urn, property: carrier.property, line: action.statement.line, column: action.statement.column, outcome: "violation", atMost: "advisory", message, fix: `-DnsName ${names[0]!}` }];
+}
+
+/** Names of the gateway that a script hands to clients: in the deployment's properties, or in an .rdp file. */
+function givenNames({ carriers }: Host): string[] {
+    const given = /-GatewayExternalFqdn[\s:]+["']?([\w-]+(?:\.[\w-]+)+)|\bgatewayhostname:s:([\w-]+(?:\.[\w-]+)+)/gi;
+    return carriers.flatMap(({ runs, script }) => (runs === "never" || !isKnown(script) ? [] : [...script.value.replace(/^\s*#.*$/gm, "").matchAll(given)].map(([, fqdn, file]) => fqdn ?? file ?? "")));
 }
 
 /** A script that says who may come and not where to. Whoever makes the policies by hand writes neither; a script that cannot be read may write the other. */

@@ -23,6 +23,7 @@ const rule: HostRule = {
     check: (host, options) => (host.intent.kind === "none" ? [] : judge(host, options)),
     examples: [
         { name: "server-2012-r2-after-its-end", expect: "violation", says: "2023-10-10", resources: azureVmOf("2012-R2-Datacenter"), options: { asOf: "2026-06-01" } },
+        { name: "by-todays-date", expect: "violation", says: "2023-10-10", resources: ec2With({ ami: latest("Windows_Server-2012-R2_RTM-English-64Bit-Base") }) },
         { name: "server-2016-in-its-last-year", expect: "violation", says: "2027-01-12", resources: ec2With({ ami: latest("Windows_Server-2016-English-Full-Base") }), options: { asOf: "2026-06-01" } },
         { name: "server-2016-before-that", expect: "compliant", resources: ec2With({ ami: latest("Windows_Server-2016-English-Full-Base") }), options: { asOf: "2025-06-01" } },
         { name: "shorter-notice", expect: "compliant", resources: azureVmOf("2016-Datacenter"), options: { asOf: "2026-06-01", warnDays: 90 } },

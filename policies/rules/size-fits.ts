@@ -40,6 +40,7 @@ const rule: HostRule = {
         { name: "credits-of-a-type-that-has-none", expect: "compliant", resources: ec2With({ ami: desktop, instanceType: "m5.large", creditSpecification: { cpuCredits: "standard" } }) },
         { name: "unlimited-credits", expect: "compliant", resources: ec2With({ ami: desktop, creditSpecification: { cpuCredits: "unlimited" } }) },
         { name: "retired-size", expect: "violation", says: "2026-09-30", resources: sized("Standard_NV12s_v3"), options: { asOf: "2026-11-01" } },
+        { name: "retired-by-todays-date", expect: "violation", says: "2024-08-31", resources: sized("Standard_A2") },
         { name: "size-in-its-last-year", expect: "violation", says: "2028-11-15", resources: sized("Standard_B2s"), options: { asOf: "2028-01-01" } },
         { name: "size-whose-end-is-years-away", expect: "compliant", resources: sized("Standard_B2s"), options: { asOf: "2026-06-01" } },
         { name: "its-successor", expect: "compliant", resources: sized("Standard_B2s_v2"), options: { asOf: "2029-06-01" } },
