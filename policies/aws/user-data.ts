@@ -70,11 +70,11 @@ export function audienceOf(userData: string): Audience {
 
 /** The scripts in the order in which EC2Launch runs them; tags are case-sensitive (rdp-domain §5.2). */
 export function partsOf(userData: string): UserDataPart[] {
-    const parts = splitUserData(userData).map(({ language, script, persist, problem }): UserDataPart => ({
+    const parts = splitUserData(userData).map(({ language, script, persist, problem, fix = "" }): UserDataPart => ({
         language,
         script,
         runs: problem !== undefined ? "never" : persist ? "every-boot" : "once",
-        ...(problem === undefined ? {} : { obstacle: { text: `EC2 passes over it: ${problem}`, fix: problem.includes("version") ? "version: 1.1 as its first line" : "<powershell> before the script and </powershell> behind it, in lower case", certain: true } }),
+        ...(problem === undefined ? {} : { obstacle: { text: `EC2 passes over it: ${problem}`, fix, certain: true } }),
     }));
     if (parts.length > 0) {
         return parts;

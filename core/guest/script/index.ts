@@ -6,7 +6,7 @@ export { commandLine } from "./command-line";
 export type { CommandLine } from "./command-line";
 export { decodeText } from "./decode";
 export type { DecodedText } from "./decode";
-export { splitUserData } from "./user-data";
+export { programLine, splitUserData } from "./user-data";
 export type { UserDataScript } from "./user-data";
 
 /** Readings of the scripts seen last: a stack hands the same text to several hosts, and to several rules. */

@@ -182,5 +182,9 @@ function runFile(call: Call): void {
         }
         return;
     }
+    if (/\\EC2-Windows\\Launch\\Scripts\\(?:InitializeInstance|SysprepInstance|SendWindowsIsReady|InitializeDisks)\.ps1$/i.test(path)) {
+        // EC2Launch's own, which run on every stock image (rdp-domain §5.2).
+        return;
+    }
     call.m.note(`runs another script whose content is not known (${path.replaceAll(HOLE, "…").slice(0, 80)})`);
 }
