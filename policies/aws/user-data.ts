@@ -48,6 +48,9 @@ export function tooLarge(value: unknown, encoded: boolean): Obstacle | undefined
 }
 
 function bytesOf(text: string): Buffer | undefined {
+    if (/[^A-Za-z0-9+/=\s]/.test(text)) {
+        return undefined;
+    }
     const compact = text.replace(/\s+/g, "");
     return compact === "" || compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact) ? undefined : Buffer.from(compact, "base64");
 }

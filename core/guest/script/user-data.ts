@@ -11,6 +11,8 @@ export interface UserDataScript {
     readonly fix?: string;
 }
 
+/** More is not parsed: it is far from what EC2 takes, even compressed. */
+const longestTasks = 500_000;
 const useTags = "<powershell> before the script and </powershell> behind it, in lower case";
 
 /** Scripts in the order in which they run. `<script>` runs before `<powershell>`. */
@@ -45,6 +47,9 @@ interface Task {
 
 /** The scripts and programs of an EC2Launch v2 file. A file that is no YAML runs nothing. */
 function tasks(text: string): UserDataScript[] {
+    if (text.length > longestTasks) {
+        return [{ script: text, language: "powershell", persist: false, offset: 0, problem: `it has ${text.length} characters, and user data holds 16 KB`, fix: "a script of its own for what is large, which the task fetches" }];
+    }
     const { parse } = require("yaml") as typeof import("yaml");
     let document: unknown;
     try {
