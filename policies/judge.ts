@@ -1,3 +1,4 @@
+import { undoing } from "../core/guest/hops";
 import { Carrier } from "../core/guest/model";
 import { Host, isUnmodelled } from "../core/host";
 import { isKnown } from "../core/known";
@@ -8,6 +9,7 @@ import { PolicyConfig, effectiveLevel, packOptions, ruleOptions } from "./config
 import { Resource } from "./resource";
 import { carrierFix, setAt } from "./fixes";
 import { Finding, Level, Options, PackOptions, Rule } from "./rule";
+import { carrierNames, nameOf } from "./rules/shared/setting";
 import { World } from "./world";
 
 export type Verdict = "ready" | "blocked" | "unknown" | "private";
@@ -86,7 +88,10 @@ export function judge(
             judgeCarriers([carrier]);
         }
     }
-    const ofParts = placeByIntent(partFindings, hosts);
+    const ofParts = placeByIntent(partFindings, hosts).flatMap((f) => {
+        const level = f.outcome === "unknown" ? findingLevel(f, f.level, options) : f.level;
+        return level === "disabled" ? [] : [{ ...f, level }];
+    });
     const ofHosts: JudgedFinding[] = [];
     const own = new Map(hosts.map((h): [Host, JudgedFinding[]] => [h, []]));
     for (const { rule, options: given } of configured) {
@@ -184,8 +189,22 @@ export function placeByIntent(findings: readonly JudgedFinding[], hosts: readonl
         if (f.rule.hop !== undefined && repaired.get(f.urn) === true) {
             return [];
         }
+        const undone = f.rule.hop === undefined || f.outcome !== "violation" || intent === "none" ? undefined : undoneBy(f, f.rule.hop, hosts);
+        if (undone !== undefined) {
+            return undone.length === 0 ? [] : [{ ...f, outcome: "unknown" as const, message: `${f.message} Whether that stays so cannot be told: ${undone.join(" and ")} may undo it.` }];
+        }
         return intent === "none" ? [] : [intent === "implied-by-address" && f.level !== "advisory" ? { ...f, level: "advisory" as const } : f];
     });
+}
+
+/** Names of the scripts that may undo what a finding says, none where they certainly do; undefined where it stands on some host. */
+function undoneBy(f: Finding, hop: "guest-firewall" | "listener", hosts: readonly Host[]): readonly string[] | undefined {
+    const each = hosts.flatMap((host) => {
+        const carrier = host.carriers.find((c) => c.urn === f.urn && c.property === f.property);
+        return carrier === undefined || host.intent.kind === "none" ? [] : [undoing(carrier, host.carriers, host.port, hop)];
+    });
+    const names = each.flatMap((u) => (u === undefined || u.certain ? [] : u.by.map((c) => `${carrierNames[c.kind]} ${nameOf(c.urn)}`)));
+    return each.length === 0 || each.includes(undefined) ? undefined : [...new Set(names)];
 }
 
 const strength = ["none", "implied-by-address", "implied", "declared"] as const;

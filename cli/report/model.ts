@@ -3,7 +3,7 @@ import { ClientReach } from "../../core/reachability";
 import { JudgedFinding, JudgedHost, Verdict } from "../../policies/judge";
 import { RuleMetadata } from "../../policies/rule";
 import { Judged } from "../check";
-import type { JudgedScript, ScriptEffect } from "../sources/script";
+import type { FirewallRuleView, JudgedScript, ScriptEffect } from "../sources/script";
 import type { ScriptNote } from "../sources/script-file";
 import { redactAll, redactor } from "../redact";
 
@@ -53,6 +53,8 @@ export interface ReportFinding {
 export interface ReportScript {
     readonly file: string;
     readonly settings: Readonly<Record<string, { readonly value: unknown; readonly line: number }>>;
+    /** Rules of the Windows firewall that bear on Remote Desktop, by name. */
+    readonly firewallRules: Readonly<Record<string, FirewallRuleView>>;
     readonly effect: ScriptEffect;
     /** Parts that were not understood, or are not run. */
     readonly notes: readonly ScriptNote[];
@@ -129,8 +131,8 @@ export function reportOf(sections: readonly Section[]): Report {
     };
 }
 
-function scriptView({ name, settings, effect, notes }: JudgedScript): NonNullable<Section["script"]> {
-    return { file: name, settings, effect, notes };
+function scriptView({ name, settings, firewallRules, effect, notes }: JudgedScript): NonNullable<Section["script"]> {
+    return { file: name, settings, firewallRules, effect, notes };
 }
 
 function hostView({ host, verdict, reasons, reachability, assumptions }: JudgedHost, shared: readonly string[]): HostView {

@@ -1,3 +1,4 @@
+import type { FirewallRuleView } from "../sources/script";
 import { nameOfUrn, typeOfUrn } from "../sources/state";
 import { FindingView, HopView, HostView, PathView, ReportScript, Section, countsLine, countsOf, plural } from "./model";
 import { Style, Terminal, wrap } from "./terminal";
@@ -38,13 +39,32 @@ const effects: Readonly<Record<ReportScript["effect"], { readonly style: Style; 
 
 function scriptLines(script: NonNullable<Section["script"]>, t: Terminal): string[] {
     const { style, glyph, text } = effects[script.effect];
-    const settings = Object.entries(script.settings);
-    const widest = Math.max(0, ...settings.map(([id]) => id.length));
+    const settings = [
+        ...Object.entries(script.settings).map(([id, { value, line }]) => ({ id, text: value === null ? "not known" : String(value), line })),
+        ...Object.entries(script.firewallRules).map(([id, rule]) => ({ id, text: ruleText(rule), line: rule.line })),
+    ];
+    const widest = Math.max(0, ...settings.map(({ id }) => id.length));
     return [
         `  ${t.paint(style, `${t.glyphs[glyph]} ${text}`)}`,
-        ...settings.map(([id, { value, line }]) => `      ${id.padEnd(widest)}  ${value === null ? "not known" : String(value)}  ${t.paint("dim", `line ${line}`)}`),
+        ...settings.map(({ id, text, line }) => `      ${id.padEnd(widest)}  ${text}  ${t.paint("dim", `line ${line}`)}`),
         ...script.notes.flatMap((n) => hanging(`${n.what}  `, `line ${n.line}: ${n.text}`, t, "      ")),
     ];
+}
+
+/** `allows tcp 3389 in, from any, in every profile` */
+function ruleText(rule: FirewallRuleView): string {
+    if (rule.enabled === false) {
+        return "off";
+    }
+    const some = (value: unknown, what: string): string => (value === null ? `${what} not known` : value as string);
+    const ports = (rule.ports as readonly (readonly [number, number])[] | null)?.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(", ");
+    const profiles = rule.profiles as readonly string[] | null;
+    const does = rule.action === null ? "action not known" : `${rule.action as string}s`;
+    return [
+        `${rule.enabled === null ? "if it is on, " : ""}${does} ${some(rule.protocol, "protocol")} ${ports === undefined ? "ports not known" : ports === "" ? "every port" : ports} ${some(rule.direction, "direction")}`,
+        rule.remoteAddresses === null ? "addresses not known" : `from ${(rule.remoteAddresses as readonly string[]).join(", ")}`,
+        profiles === null ? "profiles not known" : profiles.length === 3 ? "in every profile" : `in ${profiles.join(" and ")} networks`,
+    ].join(", ");
 }
 
 /** What whole programs took for granted, once for all of them. */

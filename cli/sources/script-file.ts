@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Document, ParsedNode } from "yaml";
 import { CarrierKind } from "../../core/guest/model";
-import { splitUserData } from "../../core/guest/script";
+import { programLine, splitUserData } from "../../core/guest/script";
 import { isFile, readText } from "../files";
 import { Problem } from "../problem";
 import { isExport } from "./export";
@@ -190,13 +190,15 @@ function taskFile(text: string, document: Document.Parsed, root: Record<string, 
     }
     const parts = lists.flatMap(([at, tasks]) =>
         listOf(tasks).flatMap((task, i) => {
-            if (!isObject(task) || task["task"] !== "executeScript") {
+            if (!isObject(task) || (task["task"] !== "executeScript" && task["task"] !== "executeProgram")) {
                 return [];
             }
             const inputs = task["inputs"];
             const each: (readonly [Path, unknown])[] = Array.isArray(inputs) ? inputs.map((input, k) => [[...at, i, "inputs", k], input] as const) : [[[...at, i, "inputs"], inputs]];
             return each.flatMap(([place, input]) =>
-                isObject(input) ? scalarPart(text, document, [...place, "content"], input["type"] === "batch" ? "batch" : "powershell", "user-data") : [],
+                isObject(input) && task["task"] === "executeProgram" && typeof input["path"] === "string"
+                    ? [{ script: programLine(input["path"], listOf(input["arguments"])), language: "batch" as const, kind: "user-data" as const, property: pathText(place), lines: [lineOf(text, document, place)] }]
+                    : isObject(input) ? scalarPart(text, document, [...place, "content"], input["type"] === "batch" ? "batch" : "powershell", "user-data") : [],
             );
         }),
     );

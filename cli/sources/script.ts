@@ -1,7 +1,7 @@
-import { Carrier, GuestFirewallRule, Reading, ScriptReading, Statement } from "../../core/guest/model";
+import { Carrier, GuestFirewallRule, Reading, RuleProperty, ScriptReading, Statement } from "../../core/guest/model";
 import { readScript } from "../../core/guest/script";
 import { settingById } from "../../core/guest/settings";
-import { isKnown, known } from "../../core/known";
+import { Known, isKnown, known } from "../../core/known";
 import { PolicyConfig, effectiveLevel, packOptions, ruleOptions } from "../../policies/config";
 import { JudgedFinding, findingLevel } from "../../policies/judge";
 import { Rule } from "../../policies/rule";
@@ -11,12 +11,17 @@ import { ScriptNote, ScriptPart, readScriptFile } from "./script-file";
 /** What a script does to Remote Desktop, taken together. */
 export type ScriptEffect = "works" | "breaks" | "insecure" | "none" | "unknown";
 
+/** A rule of the Windows firewall as a script leaves it. */
+export type FirewallRuleView = { readonly [K in RuleProperty]: unknown } & { readonly line: number };
+
 export interface JudgedScript {
     /** As the user named it. */
     readonly name: string;
     readonly file: string;
     /** By setting id; `null` where the value cannot be told. */
     readonly settings: Readonly<Record<string, { readonly value: unknown; readonly line: number }>>;
+    /** Those that bear on Remote Desktop, by name; `null` for what cannot be told, or is as the image has it. */
+    readonly firewallRules: Readonly<Record<string, FirewallRuleView>>;
     readonly effect: ScriptEffect;
     readonly notes: readonly ScriptNote[];
     readonly findings: readonly JudgedFinding[];
@@ -34,7 +39,8 @@ export function judgeScript(path: string, name: string, rules: readonly Rule[], 
     const settings = new Map<string, Reading>(readings.flatMap((r) => [...r.state.settings]));
     const unread = readings.flatMap((r) => [
         ...r.notAnalysed.map(({ line, reason }): ScriptNote => ({ line, what: "not understood", text: reason })),
-        ...r.syntaxErrors.map(({ line, column }): ScriptNote => ({ line, what: "not understood", text: `syntax error, column ${column}` })),
+        // The first is among what was not understood.
+        ...r.syntaxErrors.slice(1).map(({ line, column }): ScriptNote => ({ line, what: "not understood", text: `syntax error, column ${column}` })),
     ]);
     const all = [...notes, ...unread].sort((a, b) => a.line - b.line);
     const doubtful = all.some((n) => n.what === "not understood");
@@ -43,10 +49,23 @@ export function judgeScript(path: string, name: string, rules: readonly Rule[], 
         name,
         file: path,
         settings: Object.fromEntries([...settings].map(([id, r]) => [id, { value: isKnown(r.value) ? r.value.value : null, line: r.statement.line }])),
+        firewallRules: Object.fromEntries(rulesForRdp(readings, settings.get("port")).map((r) => [r.name, ruleView(r)])),
         effect: effectOf([...settings], findings, doubtful, touched),
         notes: all,
         findings,
     };
+}
+
+/** The rules that admit or bar Remote Desktop: Windows' own, and those that name its port, or may. */
+function rulesForRdp(readings: readonly ScriptReading[], port: Reading | undefined): GuestFirewallRule[] {
+    const own = port !== undefined && isKnown(port.value) ? Number(port.value.value) : 3389;
+    const named = (r: GuestFirewallRule): boolean => !isKnown(r.ports) || r.ports.value.some(([from, to]) => from <= own && own <= to);
+    return readings.flatMap((r) => r.state.firewallRules).filter((r) => (r.builtIn || named(r)) && r.name !== "RemoteDesktop-Shadow-In-TCP");
+}
+
+function ruleView({ enabled, direction, action, protocol, ports, profiles, remoteAddresses, statement }: GuestFirewallRule): FirewallRuleView {
+    const told = (k: Known<unknown>): unknown => (isKnown(k) ? k.value : null);
+    return { enabled: told(enabled), direction: told(direction), action: told(action), protocol: told(protocol), ports: told(ports), profiles: told(profiles), remoteAddresses: told(remoteAddresses), line: statement.line };
 }
 
 function effectOf(settings: readonly (readonly [string, Reading])[], findings: readonly JudgedFinding[], doubtful: boolean, touched: boolean): ScriptEffect {

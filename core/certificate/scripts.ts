@@ -12,10 +12,11 @@ export interface Binding {
     readonly again: "once" | "at-start" | "scheduled" | "on-replacement";
 }
 
-// A script may write the script that binds, for a task to run: so the text is searched, strings and all.
+// A script may write the script that binds, for a task to run: so the text is searched, strings and all. Gaps are bounded: a line of a
+// megabyte that begins like this again and again would take minutes.
 const binds =
-    /SSLCertificateSHA1Hash['"]?\s*=(?!=)|(?:Set|New)-ItemProperty\b[^\n;|]*SSLCertificateSHA1Hash|\breg(?:\.exe)?\s+add\b[^\n]*SSLCertificateSHA1Hash|SetSSLCertificateSHA1Hash|-Property\w*\s+['"]?SSLCertificateSHA1Hash/i;
-const schedules = /\b(?:Register-ScheduledTask|Register-ScheduledJob|schtasks(?:\.exe)?['"]?\s[^\n]*\/create)\b/i;
+    /SSLCertificateSHA1Hash['"]?\s*=(?!=)|(?:Set|New)-ItemProperty\b[^\n;|]{0,400}SSLCertificateSHA1Hash|\breg(?:\.exe)?\s+add\b[^\n]{0,400}SSLCertificateSHA1Hash|SetSSLCertificateSHA1Hash|-Property\w*\s+['"]?SSLCertificateSHA1Hash/i;
+const schedules = /\b(?:Register-ScheduledTask|Register-ScheduledJob|schtasks(?:\.exe)?['"]?\s[^\n]{0,400}\/create)\b/i;
 const notifies = /\bNew-CertificateNotificationTask\b/i;
 /** ACME clients that renew by a task of their own, and run a script of the author's then. */
 const renewsItself = /\b(?:wacs(?:\.exe)?|win-acme|Posh-ACME|Submit-Renewal|certify(?:theweb)?|certbot)\b/i;
@@ -78,8 +79,8 @@ const sources: readonly (readonly [RegExp, ScriptSource])[] = [
     [/\b(?:Get-PCACertificate|acm-pca\s+(?:get|issue)-certificate|New-PCACertificate)\b/i, "private-ca"],
     [/\b(?:Export-ACMCertificate|acm\s+export-certificate)\b/i, "acm"],
     [/\b(?:Get-AzKeyVaultSecret|Get-AzureKeyVaultSecret|keyvault\s+(?:secret|certificate)\s+\w+|vault\.azure\.net\/secrets)\b/i, "key-vault"],
-    [/\b(?:Get-Certificate\s[^\n]*-Template|certreq(?:\.exe)?\s)/i, "enrolment"],
-    [/\b(?:Import-PfxCertificate|certutil(?:\.exe)?\s[^\n]*-importpfx|X509Certificate2Collection)\b|\$\w+\.Import\(/i, "file"],
+    [/\b(?:Get-Certificate\s[^\n]{0,400}-Template|certreq(?:\.exe)?\s)/i, "enrolment"],
+    [/\b(?:Import-PfxCertificate|certutil(?:\.exe)?\s[^\n]{0,400}-importpfx|X509Certificate2Collection)\b|\$\w+\.Import\(/i, "file"],
 ];
 
 /** Where a script takes the certificate from. */

@@ -5,7 +5,7 @@ import { AddressBounds, exactly, unionBounds, unknownAddresses } from "../net/bo
 import { Filter, FilterRule } from "../net/filter-model";
 import { Gate, Hop } from "../net/path-model";
 import { PortSet } from "../net/port-set";
-import { Carrier, GuestFirewallRule, untouched } from "./model";
+import { Carrier, GuestFirewallRule, leftOrEnabled, untouched } from "./model";
 import { deniesLocalAccounts, settings } from "./settings";
 import { GuestView, Placed, mayRun, numberOf } from "./view";
 
@@ -43,6 +43,23 @@ function openness({ gate }: Hop, port: Known<number>): string {
     const { open, closed, unknown: undecided } = admit(gate.filter, { clients: AddressSet.all, protocol: "tcp", port });
     const words = (parts: readonly { readonly addresses: AddressSet }[]): string => parts.map((p) => p.addresses.toCidrs().join()).join();
     return undecided.length > 0 ? "unknown" : closed.length === 0 ? "open" : open.length === 0 ? "closed" : words(open);
+}
+
+/**
+ * Other scripts of the host that undo what this one does to a hop: certainly, or perhaps, because they may run before or after it, or
+ * do so under a condition. Undefined where none does. Scripts that cannot be read do not count.
+ */
+export function undoing(carrier: Carrier, carriers: readonly Carrier[], port: Known<number>, kind: "guest-firewall" | "listener"): { readonly certain: boolean; readonly by: readonly Carrier[] } | undefined {
+    const others = carriers.filter((c) => c !== carrier && c.runs !== "never" && isKnown(c.script) && c.reading.notAnalysed.length === 0);
+    const become = (order: readonly Carrier[]): string => {
+        const [firewall, listener] = hopsOf(order, port, carrier.urn);
+        return openness(kind === "listener" ? listener! : firewall!, port);
+    };
+    const inOrder = become(carriers.filter((c) => c === carrier || others.includes(c)));
+    if (inOrder === "closed" || inOrder === become([...others, carrier].map(({ after: _, ...c }) => c))) {
+        return undefined;
+    }
+    return { certain: inOrder !== "unknown", by: others };
 }
 
 /** The port that the host's scripts set the listener to; undefined where none does. */
@@ -177,7 +194,7 @@ function filterRule(rule: GuestFirewallRule, carrier: Carrier, guest: GuestView)
                 ? known(rule.ports.value.length === 0 ? builtInPort : rule.ports.value.reduce((acc, [a, b]) => acc.union(PortSet.range(a, b)), PortSet.none))
                 : rule.ports,
             // Cloud images ship the built-in rules enabled.
-            coversHost: isKnown(rule.enabled) || (rule.builtIn && rule.enabled.reason === untouched) ? inProfile(rule, guest) : rule.enabled,
+            coversHost: isKnown(rule.enabled) || (rule.builtIn && [untouched, leftOrEnabled].includes(rule.enabled.reason)) ? inProfile(rule, guest) : rule.enabled,
             origin: { urn: carrier.urn, property: carrier.property, text: `${rule.statement.text} (line ${rule.statement.line})` },
         },
     ];

@@ -23,6 +23,11 @@ export interface Reading {
 
 /** Why a property of a shipped firewall rule is not known: the script does not touch it, and it is as the image has it. */
 export const untouched = "the script leaves it as it is";
+/** Why it is not known whether a shipped rule is enabled, where some ways through the script enable it and the others do not touch it. */
+export const leftOrEnabled = "the script leaves it as it is, or enables it";
+
+/** What a rule says. */
+export type RuleProperty = "enabled" | "direction" | "action" | "protocol" | "ports" | "profiles" | "remoteAddresses";
 
 /** A rule of the Windows firewall that a script creates, changes, enables or disables. Undefined: the script leaves it as it is. */
 export interface GuestFirewallRule {
@@ -39,6 +44,8 @@ export interface GuestFirewallRule {
     readonly profiles: Known<readonly ("domain" | "private" | "public")[]>;
     /** CIDRs, ranges or addresses; `["any"]` by default; keywords such as LocalSubnet as they are. */
     readonly remoteAddresses: Known<readonly string[]>;
+    /** What the script writes of a shipped rule; the rest is as Windows ships it. Absent: a rule that the script makes. */
+    readonly written?: readonly RuleProperty[];
     readonly statement: Statement;
 }
 

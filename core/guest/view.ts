@@ -1,6 +1,6 @@
 import { Known, isKnown, known, unknown } from "../known";
 import { Origin } from "../origin";
-import { Carrier, GuestFirewallRule, Reading, Statement } from "./model";
+import { Carrier, GuestFirewallRule, leftOrEnabled, Reading, RuleProperty, Statement } from "./model";
 
 export interface Placed {
     readonly reading: Reading;
@@ -44,7 +44,7 @@ export class GuestView {
             return reading === undefined ? [] : [{ reading, carrier }];
         });
         const last = writing.reduce<Placed | undefined>((a, b) => (a === undefined || this.runsAfter(b.carrier, a.carrier) ? b : a), undefined);
-        const other = last && writing.find((w) => contradicts(last, w) && (unordered(w.carrier, last.carrier) || (w.carrier.runs === "scheduled" && last.carrier.runs === "scheduled" && w.carrier.urn !== last.carrier.urn)));
+        const other = last && writing.find((w) => contradicts(last, w) && byChance(w.carrier, last.carrier));
         if (last === undefined || other === undefined) {
             return last;
         }
@@ -72,12 +72,15 @@ export class GuestView {
         return undefined;
     }
 
-    /** Rules by name as the last script leaves them. */
-    firewallRules(): { rule: GuestFirewallRule; carrier: Carrier }[] {
-        const byName = new Map<string, { rule: GuestFirewallRule; carrier: Carrier }>();
-        for (const carrier of this.readable) {
+    /** Rules by name as the scripts leave them one after the other. */
+    firewallRules(): PlacedRule[] {
+        const byName = new Map<string, PlacedRule>();
+        const again = (c: Carrier): number => Number(c.runs === "scheduled");
+        for (const carrier of [...this.readable].sort((a, b) => again(a) - again(b))) {
             for (const rule of carrier.reading.state.firewallRules) {
-                byName.set(rule.name.toLowerCase(), { rule, carrier });
+                const name = rule.name.toLowerCase();
+                const before = byName.get(name);
+                byName.set(name, before === undefined ? { rule, carrier } : followed(before, { rule, carrier }));
             }
         }
         return [...byName.values()];
@@ -88,6 +91,41 @@ export class GuestView {
             ? { urn, text: otherwise }
             : { urn: placed.carrier.urn, property: placed.carrier.property, text: `${placed.text} (line ${placed.line})` };
     }
+}
+
+export interface PlacedRule {
+    readonly rule: GuestFirewallRule;
+    readonly carrier: Carrier;
+}
+
+const ruleProperties: readonly RuleProperty[] = ["enabled", "direction", "action", "protocol", "ports", "profiles", "remoteAddresses"];
+
+/** A rule of which two scripts speak. Of a shipped rule the later one changes just what it writes; a rule that it makes is as it says. */
+function followed(earlier: PlacedRule, later: PlacedRule): PlacedRule {
+    const [a, b] = [earlier.rule, later.rule];
+    const wrote = ({ written }: GuestFirewallRule, p: RuleProperty): boolean => written === undefined || written.includes(p);
+    const why = `line ${a.statement.line} of ${nameOf(earlier.carrier)} writes another value, and which of the two comes last is not defined`;
+    const both = (p: RuleProperty): Known<unknown> => {
+        const x: Known<unknown> = a[p];
+        const y: Known<unknown> = b[p];
+        if (!wrote(b, p)) {
+            return x;
+        }
+        if (!wrote(a, p)) {
+            return y;
+        }
+        if (!isKnown(y) && y.reason === leftOrEnabled) {
+            return isKnown(x) && x.value === false ? unknown(`line ${b.statement.line} of ${nameOf(later.carrier)} may enable it`) : x;
+        }
+        return byChance(earlier.carrier, later.carrier) && JSON.stringify(x) !== JSON.stringify(y) ? unknown(why) : y;
+    };
+    const rule = { ...b, ...Object.fromEntries(ruleProperties.map((p) => [p, both(p)])), ...(a.written && b.written && { written: [...new Set([...a.written, ...b.written])] }) } as GuestFirewallRule;
+    return { rule, carrier: later.carrier };
+}
+
+/** Whether it is chance which of two scripts has the last word: in any order, or each again and again. */
+function byChance(a: Carrier, b: Carrier): boolean {
+    return unordered(a, b) || (a.runs === "scheduled" && b.runs === "scheduled" && a.urn !== b.urn);
 }
 
 function contradicts(a: Placed, b: Placed): boolean {

@@ -213,7 +213,7 @@ function whyUncertain(rule: FilterRule, protocol: "tcp" | "udp"): string {
         ["whether it allows or denies is not known", rule.allow],
         ["its protocol is not known", rule.protocol],
         [`its ${protocol} ports are not known`, rule.ports],
-        ["whether its destination is this host is not known", rule.coversHost],
+        ["whether it applies to this host is not known", rule.coversHost],
         ["its source ports are not known", rule.sourcePorts],
     ];
     const reasons = facts.flatMap(([what, fact]) => (isKnown(fact) ? [] : [`${what}: ${fact.reason}`]));

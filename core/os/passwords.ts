@@ -45,6 +45,9 @@ export function literalPasswords(script: string, language: "powershell" | "batch
     const found: LiteralPassword[] = [];
     const literals = new Set<string>();
     lines.forEach((text, i) => {
+        if (text === "") {
+            return;
+        }
         const assigned = anyAssignment.exec(text)?.[1]?.toLowerCase();
         if (assigned !== undefined) {
             literals[assignment.test(text) ? "add" : "delete"](assigned);
@@ -60,9 +63,14 @@ export function literalPasswords(script: string, language: "powershell" | "batch
 
 /** Longer lines are data, and patterns would take long over them. */
 const longestLine = 1000;
+/** As for the reader, which says so. */
+const longestScript = 1_500_000;
 
 /** The lines of a script without its comments; they keep their numbers. A `#` inside a line is left alone: it may be part of a password. */
 export function scriptLines(script: string, language: "powershell" | "batch"): string[] {
+    if (script.length > longestScript) {
+        return [];
+    }
     const text = script.replace(/\r\n?/g, "\n");
     const lines = (language === "batch" ? text : withoutBlockComments(text)).split("\n");
     const comment = language === "batch" ? /^\s*@?(?:rem\b|::)/i : /^\s*#/;

@@ -25,7 +25,7 @@ const on = [
 export function updatesIn(script: string, language: "powershell" | "batch"): UpdateLine | undefined {
     let last: UpdateLine | undefined;
     scriptLines(script, language).forEach((text, i) => {
-        const says = off.some((p) => p.test(text)) ? false : on.some((p) => p.test(text)) ? true : undefined;
+        const says = text === "" ? undefined : off.some((p) => p.test(text)) ? false : on.some((p) => p.test(text)) ? true : undefined;
         if (says !== undefined) {
             last = { on: says, line: i + 1, text: text.trim().slice(0, 120) };
         }

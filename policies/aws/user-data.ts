@@ -48,6 +48,9 @@ export function tooLarge(value: unknown, encoded: boolean): Obstacle | undefined
 }
 
 function bytesOf(text: string): Buffer | undefined {
+    if (/[^A-Za-z0-9+/=\s]/.test(text)) {
+        return undefined;
+    }
     const compact = text.replace(/\s+/g, "");
     return compact === "" || compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact) ? undefined : Buffer.from(compact, "base64");
 }
@@ -70,11 +73,11 @@ export function audienceOf(userData: string): Audience {
 
 /** The scripts in the order in which EC2Launch runs them; tags are case-sensitive (rdp-domain §5.2). */
 export function partsOf(userData: string): UserDataPart[] {
-    const parts = splitUserData(userData).map(({ language, script, persist, problem }): UserDataPart => ({
+    const parts = splitUserData(userData).map(({ language, script, persist, problem, fix = "" }): UserDataPart => ({
         language,
         script,
         runs: problem !== undefined ? "never" : persist ? "every-boot" : "once",
-        ...(problem === undefined ? {} : { obstacle: { text: `EC2 passes over it: ${problem}`, fix: problem.includes("version") ? "version: 1.1 as its first line" : "<powershell> before the script and </powershell> behind it, in lower case", certain: true } }),
+        ...(problem === undefined ? {} : { obstacle: { text: `EC2 passes over it: ${problem}`, fix, certain: true } }),
     }));
     if (parts.length > 0) {
         return parts;

@@ -214,16 +214,25 @@ function fromBase64(value: unknown): string | undefined {
 function firstLogonCommands(value: unknown): string | undefined {
     const raw = asText(value) ?? "";
     const xml = raw.includes("<") ? raw : fromBase64(raw) ?? "";
-    const commands = [...xml.matchAll(/<SynchronousCommand\b[^>]*>([\s\S]*?)<\/SynchronousCommand>/gi)].map(([, body = ""]) => ({
-        order: Number(/<Order>\s*(\d+)\s*<\/Order>/i.exec(body)?.[1] ?? 0),
-        line: unescapeXml(/<CommandLine>([\s\S]*?)<\/CommandLine>/i.exec(body)?.[1]?.trim() ?? ""),
-    }));
+    // What stands before an end tag; each piece is read once, however many begin and never end.
+    const commands = xml.split(/<\/SynchronousCommand>/i).slice(0, -1).flatMap((piece) => {
+        const begin = piece.toLowerCase().lastIndexOf("<synchronouscommand");
+        const body = piece.slice(begin);
+        return begin < 0 ? [] : [{ order: Number(/<Order>\s*(\d+)\s*<\/Order>/i.exec(body)?.[1] ?? 0), line: unescapeXml(between(body, "<commandline>", "</commandline>").trim()) }];
+    });
     return commands.length === 0
         ? undefined
         : commands
               .sort((a, b) => a.order - b.order)
               .map((c) => c.line)
               .join("\r\n");
+}
+
+function between(text: string, from: string, to: string): string {
+    const lower = text.toLowerCase();
+    const start = lower.indexOf(from);
+    const end = lower.indexOf(to, start);
+    return start < 0 || end < 0 ? "" : text.slice(start + from.length, end);
 }
 
 const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };

@@ -131,6 +131,7 @@ describe("check of script files", () => {
         assert.deepEqual(report["script"], {
             file: "a.ps1",
             settings: { "rdp-enabled": { value: 1, line: 1 } },
+            firewallRules: {},
             effect: "breaks",
             notes: [{ line: 2, what: "not understood", text: (report["script"] as ReportScript).notes[0]!.text }],
         });

@@ -43,6 +43,7 @@ const runCommand = (name: string, script: string, dependsOn: readonly string[]):
     inputs: { resourceGroupName: "rg", vmName: "${vm.name}", source: { script } },
     dependsOn,
 });
+const rdpRule = (verb: string, more = ""): string => `${verb}-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP ${more}`;
 const idleLimit = (minutes: number): string => `Set-ItemProperty -Path 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services' -Name MaxIdleTime -Value ${minutes * 60_000} -Type DWord`;
 const repeated = (name: string, commands: string): ExampleResource => ({ ...association({ commands }, "AWS-RunPowerShellScript"), name });
 /** An instance that Systems Manager manages. */
@@ -83,8 +84,22 @@ describe("the guest as the scripts that really run leave it", () => {
         ["two associations that agree", [...managed, repeated("allow", deny(0)), repeated("harden", deny(0))], "ready"],
         ["two associations that overwrite a limit", [...managed, repeated("allow", idleLimit(10)), repeated("harden", idleLimit(20))], "ready"],
         ["run commands that move the listener in any order", [...azureVmWithScript(`${setPort(3389)}`), runCommand("other", `${setPort(3390)}\nNew-NetFirewallRule -DisplayName rdp -Direction Inbound -Protocol TCP -LocalPort 3390 -Action Allow`, [])], "unknown"],
+        ["run commands of which one denies connections, in any order", [...azureVmWithScript(deny(0)), runCommand("other", deny(1), [])], "unknown"],
+        ["the same, listed the other way round", [...azureVmWithScript(deny(1)), runCommand("other", deny(0), [])], "unknown"],
+        ["run commands of which the first denies connections", [...azureVmWithScript(deny(1)), runCommand("other", deny(0), ["settings"])], "ready"],
+        ["run commands of which the last denies connections", [...azureVmWithScript(deny(0)), runCommand("other", deny(1), ["settings"])], "blocked"],
+        ["two run commands that both deny connections, in any order", [...azureVmWithScript(deny(1)), runCommand("other", deny(1), [])], "blocked"],
+        ["run commands of which one disables the rule, in any order", [...azureVmWithScript(rdpRule("Enable")), runCommand("other", rdpRule("Disable"), [])], "unknown"],
+        ["run commands of which the last disables the rule", [...azureVmWithScript(rdpRule("Enable")), runCommand("other", rdpRule("Disable"), ["settings"])], "blocked"],
+        ["run commands of which one disables the rule, and the other narrows it", [...azureVmWithScript(rdpRule("Disable")), runCommand("other", rdpRule("Set", "-RemoteAddress 203.0.113.0/24"), [])], "blocked"],
+        ["run commands that narrow the rule and enable it, in any order", [...azureVmWithScript(rdpRule("Set", "-RemoteAddress 203.0.113.0/24")), runCommand("other", rdpRule("Enable"), [])], "ready"],
+        ["run commands that narrow the rule to others and enable it", [...azureVmWithScript(rdpRule("Set", "-RemoteAddress 10.0.0.0/8")), runCommand("other", rdpRule("Enable"), ["settings"])], "blocked"],
+        ["run commands that narrow the rule to different clients, in any order", [...azureVmWithScript(rdpRule("Set", "-RemoteAddress 203.0.113.0/24")), runCommand("other", rdpRule("Set", "-RemoteAddress 10.0.0.0/8"), [])], "unknown"],
+        ["a rule enabled where it is not", azureVmWithScript("if ((Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server').fDenyTSConnections -eq 1) { Enable-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP }"), "ready"],
+        ["a rule disabled, and enabled under a condition by the next", [...azureVmWithScript(rdpRule("Disable")), runCommand("other", `if ($env:OPEN) { ${rdpRule("Enable")} }`, ["settings"])], "unknown"],
+        ["two associations of which one disables the rule", [...managed, repeated("allow", rdpRule("Enable")), repeated("benchmark", rdpRule("Disable"))], "blocked"],
         ["run commands that move the listener and back", [...azureVmWithScript(`${setPort(3390)}`), runCommand("another", setPort(3389), ["settings"])], "ready"],
-        ["the same, listed the other way round", [runCommand("another", setPort(3389), ["settings"]), ...azureVmWithScript(`${setPort(3390)}`)], "ready"],
+        ["the listener moved and back, listed the other way round", [runCommand("another", setPort(3389), ["settings"]), ...azureVmWithScript(`${setPort(3390)}`)], "ready"],
     ] as const) {
         for (const form of forms) {
             it(`${what}: ${verdict} (${form})`, () => {

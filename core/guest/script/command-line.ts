@@ -25,7 +25,8 @@ export function commandLine(text: string): CommandLine {
         return { ...inner, offset: inner.offset === undefined ? undefined : inner.offset + from };
     }
     const head = /^\s*"?(?:[a-z]:|%\w+%)?[\w\\/.%]*?(?:powershell|pwsh)(?:\.exe)?"?(?=\s)/i.exec(text);
-    if (head === null) {
+    // What only PowerShell 7 reads is left to whoever reads the line as cmd's, and knows who runs it.
+    if (head === null || (/pwsh/i.test(head[0]) && /&&|\|\|/.test(text))) {
         return whole;
     }
     const words = [...text.slice(head[0].length).matchAll(/(?:"(?:[^"\\]|\\.)*"|[^\s"])+/g)].map((m) => ({ text: m[0], at: head[0].length + m.index, end: head[0].length + m.index + m[0].length }));

@@ -97,7 +97,7 @@ const rdpWords = /\bterminal server\b|\bwinstations\b|\brdp-tcp\b|\btermservice\
 function strange(call: Call, text: string): void {
     const cmdlet = /^[a-z]+-[a-z]\w*$/i.test(text.trim());
     const words = call.args.flatMap((a) => (a.t === "argument" ? [asPattern(a.value)] : [a.name, a.value === undefined ? "" : asPattern(a.value)])).join(" ").slice(0, 20_000);
-    if (words === "" || harmless.has(call.name) || /^(write|out|log|trace|print|get-|test-)/.test(call.name)) {
+    if (words === "" || /^[-\u2013-\u2015]/.test(text.trim()) || harmless.has(call.name) || /^(write|out|log|trace|print|get-|test-)/.test(call.name)) {
         return;
     }
     const elsewhere = /^ps(exec|service)(64)?$/.test(call.name) && /(^|\s)\\\\(?!(localhost|127\.0\.0\.1|\.)(\s|\\))\S/.test(words);

@@ -1,5 +1,5 @@
 import { isKnown, Known, unknown } from "../../known";
-import { GuestFirewallRule, SettingValue, Statement } from "../model";
+import { GuestFirewallRule, leftOrEnabled, SettingValue, Statement, untouched } from "../model";
 import { ScriptBlock } from "./parse/ast";
 import { settingById } from "../settings";
 import { Changes, Store } from "./store";
@@ -114,16 +114,19 @@ function mergeSlot(key: string, a: Slot | undefined, b: Slot | undefined, before
 function mergeRule(a: Rule | undefined, b: Rule | undefined, why: string): Rule {
     if (a === undefined || b === undefined) {
         const only = (a ?? b)!;
-        return only.builtIn ? blur(only, why) : { ...only, enabled: isKnown(only.enabled) && !only.enabled.value ? only.enabled : unknown(why) };
+        return only.builtIn ? (merelyEnabled(only) ? { ...only, enabled: unknown(leftOrEnabled) } : blur(only, why)) : { ...only, enabled: isKnown(only.enabled) && !only.enabled.value ? only.enabled : unknown(why) };
     }
     if (Boolean(a.removed) !== Boolean(b.removed)) {
         const { removed: _, ...kept } = a.removed ? b : a;
         return { ...kept, enabled: unknown(why) };
     }
     const join = <T>(x: Known<T>, y: Known<T>): Known<T> => (sameKnown(x, y) ? x : unknown(why));
+    const atLeast = [a.enabled, b.enabled].every((e) => (isKnown(e) ? e.value : e.reason === untouched || e.reason === leftOrEnabled));
+    const written = a.written && b.written && { written: [...new Set([...a.written, ...b.written])] };
     return {
         ...(b.fact ? a : b),
-        enabled: join(a.enabled, b.enabled),
+        ...written,
+        enabled: sameKnown(a.enabled, b.enabled) ? a.enabled : atLeast ? unknown(leftOrEnabled) : unknown(why),
         direction: join(a.direction, b.direction),
         action: join(a.action, b.action),
         protocol: join(a.protocol, b.protocol),
@@ -151,8 +154,8 @@ function fills(key: string, written: Slot["value"], fact: Slot["value"] | undefi
 }
 
 function mergeRuleEntry(a: Rule | undefined, b: Rule | undefined, before: Entry | undefined, why: string): Entry | undefined {
-    const untouched = (rule: Rule | undefined) => rule === undefined || rule.fact === true || (before?.e === "rule" && before.rule === rule);
-    if (untouched(a) && untouched(b)) {
+    const asBefore = (rule: Rule | undefined) => rule === undefined || rule.fact === true || (before?.e === "rule" && before.rule === rule);
+    if (asBefore(a) && asBefore(b)) {
         return before;
     }
     const { fact: _, ...rule } = mergeRule(a, b, why);
@@ -163,6 +166,11 @@ function mergeRuleEntry(a: Rule | undefined, b: Rule | undefined, before: Entry 
 function sameAddresses(a: Known<readonly string[]>, b: Known<readonly string[]>): boolean {
     const plain = (list: readonly string[]) => [...new Set(list.map((x) => x.trim().toLowerCase().replace(/(\/32|(?<=:.*)\/128)$/, "")))].sort().join(" ");
     return isKnown(a) && isKnown(b) && plain(a.value) === plain(b.value);
+}
+
+/** Whether all that the script does with a shipped rule is to enable it, perhaps. */
+function merelyEnabled({ written, enabled }: Rule): boolean {
+    return written?.every((w) => w === "enabled") === true && (isKnown(enabled) ? enabled.value : enabled.reason === leftOrEnabled);
 }
 
 /** A shipped rule that only some ways through the script touch. */

@@ -6,13 +6,14 @@ export { commandLine } from "./command-line";
 export type { CommandLine } from "./command-line";
 export { decodeText } from "./decode";
 export type { DecodedText } from "./decode";
-export { isTaskFile, splitUserData } from "./user-data";
+export { isTaskFile, programLine, splitUserData } from "./user-data";
 export type { UserDataScript } from "./user-data";
 
 /** Readings of the scripts seen last: a stack hands the same text to several hosts, and to several rules. */
 const readings = new Map<string, ScriptReading>();
 const kept = 64;
-const longestKept = 100_000;
+const mostCharacters = 4_000_000;
+let characters = 0;
 
 /**
  * What a script leaves behind on a Windows guest. Never throws; what it cannot decide is unknown, with the reason.
@@ -28,11 +29,14 @@ export function readScript(text: string, language: "powershell" | "batch", param
         return found;
     }
     const reading = analyse(text, language, new Map([...(parameters ?? [])].map(([name, value]) => [name.toLowerCase(), value])));
-    if (key.length <= longestKept) {
+    if (key.length <= mostCharacters) {
         readings.set(key, reading);
+        characters += key.length;
     }
-    if (readings.size > kept) {
-        readings.delete(readings.keys().next().value!);
+    while (readings.size > kept || characters > mostCharacters) {
+        const oldest = readings.keys().next().value!;
+        readings.delete(oldest);
+        characters -= oldest.length;
     }
     return reading;
 }

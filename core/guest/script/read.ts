@@ -41,7 +41,7 @@ export function analyse(given: string, language: "powershell" | "batch", paramet
             throw failure;
         }
         const offset = failure instanceof TooComplex ? failure.offset : 0;
-        const reason = failure instanceof TooComplex ? failure.message : "nested too deep";
+        const reason = failure instanceof TooComplex ? failure.message : "it is too large, or nested too deep";
         return { ...gaveUp(machine, text, `the script is not analysed: ${reason}`, source.position(offset).line), syntaxErrors: errorsOf(source, parsed) };
     }
     const reading = result(machine);

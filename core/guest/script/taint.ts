@@ -15,15 +15,19 @@ const wordsOfInterest = new RegExp(
             "networkcategory",
         ]),
     ].join("|")})\\b`,
+    "g",
 );
 
 /** Slots of the settings that a text speaks of. The antivirus is none that a session depends on. */
 export function mentioned(text: string): string[] {
     const lower = text.toLowerCase();
     const words = new Set<string>();
-    const names = new RegExp(wordsOfInterest.source, "g");
-    for (let match = names.exec(lower); match !== null && words.size < 200; match = names.exec(lower)) {
+    for (const match of lower.matchAll(wordsOfInterest)) {
         words.add(match[0]);
+    }
+    const profiles = /netfirewallprofile|advfirewall\s+set\s+\w*profiles?\b/.test(lower);
+    if (words.size === 0 && !profiles) {
+        return [];
     }
     return settings.filter((s) => !s.id.startsWith("defender-")).flatMap((setting) => {
         const places = [registryPlace(setting), setting.policy].flatMap((p) => (p === undefined ? [] : [p]));
@@ -32,7 +36,7 @@ export function mentioned(text: string): string[] {
         const other =
             (place.kind === "service" && words.has(place.service.toLowerCase())) ||
             (place.kind === "network-category" && words.has("networkcategory")) ||
-            (place.kind === "firewall-profile" && (/netfirewallprofile/.test(lower) || /advfirewall\s+set\s+\w*profiles?\b/.test(lower)));
+            (place.kind === "firewall-profile" && profiles);
         return named || other ? [`s:${setting.id}`] : [];
     });
 }

@@ -1,4 +1,4 @@
-import { SettingValue } from "../model";
+import { RuleProperty, SettingValue } from "../model";
 import { ScriptBlock, Span } from "./parse/ast";
 
 /** A script text that is being read, and where its statements stand in the text that was given. */
@@ -34,7 +34,8 @@ export type Thing =
     | { readonly o: "current"; readonly slot: string; readonly label: string; readonly words?: Readonly<Record<string, SettingValue>> }
     | { readonly o: "rule-field"; readonly key: string; readonly field: RuleField }
     | { readonly o: "rules"; readonly select: RuleSelector }
-    | { readonly o: "rule"; readonly key: string }
+    /** `ifDisabled`: a filter lets it through only where it is disabled. */
+    | { readonly o: "rule"; readonly key: string; readonly ifDisabled?: true }
     | { readonly o: "service"; readonly name: string }
     | { readonly o: "wmi"; readonly className: string; readonly service?: string }
     /** Base64 of a byte array. */
@@ -53,7 +54,7 @@ export interface RuleSelector {
     readonly values: readonly string[];
 }
 
-export type RuleField = "enabled" | "direction" | "action" | "protocol" | "ports" | "profiles" | "remoteAddresses";
+export type RuleField = RuleProperty;
 
 /** What is true exactly when a test on the guest's state is true. */
 export type Condition =
@@ -163,17 +164,20 @@ export function truth(v: Val): boolean | undefined {
         case "string":
             return v.v !== "";
         case "list":
-            return v.items.length === 0 ? false : v.items.length > 1 ? true : truth(v.items[0]!);
+            return v.items.length === 0 ? false : v.items.length > 1 && !v.items.every(isMaybe) ? true : truth(v.items[0]!);
         case "table":
         case "block":
         case "type":
             return true;
         case "object":
-            return v.o.o === "current" || v.o.o === "rule-field" || v.o.o === "rules" ? undefined : true;
+            return v.o.o === "current" || v.o.o === "rule-field" || v.o.o === "rules" || isMaybe(v) ? undefined : true;
         default:
             return undefined;
     }
 }
+
+/** Whether it is there only under a condition. */
+const isMaybe = (v: Val): boolean => v.k === "object" && v.o.o === "rule" && v.o.ifDisabled === true;
 
 export function asList(v: Val): readonly Val[] {
     return v.k === "list" ? v.items : v.k === "null" ? [] : [v];

@@ -150,7 +150,7 @@ describe("admit, what is not known", () => {
             [{ allow: secret }, /whether it allows or denies is not known: it is computed/],
             [{ protocol: secret }, /its protocol is not known/],
             [{ ports: secret }, /its tcp ports are not known/],
-            [{ coversHost: secret }, /whether its destination is this host is not known/],
+            [{ coversHost: secret }, /whether it applies to this host is not known/],
             [{ sourcePorts: secret }, /its source ports are not known/],
             [{ sources: unknownAddresses("it is a prefix list of another stack") }, /^it is a prefix list of another stack$/],
         ];

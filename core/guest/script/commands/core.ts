@@ -106,7 +106,7 @@ function whereObject(call: Call): readonly Val[] {
             output.push(item.o.o === "profiles" ? thing({ o: "profiles", filtered: true }) : notKnown("it depends on a filter that is not known here"));
             continue;
         }
-        if (item.k === "object" && item.o.o === "rules") {
+        if (item.k === "object" && (item.o.o === "rules" || item.o.o === "rule")) {
             output.push(...filterRules(call, item, filter, operator, bound.get("Value") ?? bound.rest[0]));
             continue;
         }
@@ -139,12 +139,22 @@ function keeps(call: Call, item: Val, filter: Val | undefined, operator: string 
     return condition === undefined ? binary(operator, member, value ?? NULL) : { k: "condition", c: condition };
 }
 
+/** A test that a firewall rule is disabled. */
+function isDisabled(c: Condition): boolean {
+    const [is, word] = c.t === "not" ? [c.of, /^true$/i] : [c, /^false$/i];
+    return is.t === "rule" && is.field === "enabled" && is.value.k === "string" && word.test(is.value.v);
+}
+
 /** A set of firewall rules is taken apart, so that each rule can be tested. */
 function filterRules(call: Call, item: Val, filter: Val | undefined, operator: string | undefined, value: Val | undefined): Val[] {
     return selectedRules(call.m, item).flatMap((key): Val[] => {
-        const rule = thing({ o: "rule", key });
-        const keep = truth(keeps(call, rule, filter, operator, value));
-        return keep === undefined ? [notKnown("it depends on a filter that is not known here", key)] : keep ? [rule] : [];
+        const rule = { o: "rule", key } as const;
+        const keep = keeps(call, thing(rule), filter, operator, value);
+        if (keep.k === "condition" && isDisabled(keep.c)) {
+            return [thing({ ...rule, ifDisabled: true })];
+        }
+        const passes = truth(keep);
+        return passes === undefined ? [notKnown("it depends on a filter that is not known here", key)] : passes ? [thing(rule)] : [];
     });
 }
 

@@ -39,8 +39,13 @@ export function goneFiles(m: Machine, which: readonly string[], how: "renamed" |
             m.action(`machinekeys-${how}`);
         } else if (isKeyFile(path)) {
             m.action(`rdp-key-file-${how}`);
-        } else if (isInside(path)) {
+        } else if (isInside(path) && /[*?]/.test(path)) {
             m.action(`machinekeys-${how}`);
+        } else if (isInside(path)) {
+            // The key of another certificate is its owner's business.
+            if (path.includes(HOLE)) {
+                m.note(`'machinekeys-${how}' where the file that is meant is the listener's key`);
+            }
         } else {
             goneProfile(m, path);
         }
@@ -116,7 +121,7 @@ function getChildItem(call: Call): readonly Val[] {
         const key = registryPath(call.i, given);
         if (key === undefined) {
             const filter = bound.text("Filter") ?? bound.text("Include");
-            return thing({ o: "file", path: `${tidyPath(asPath(given)).replace(/\\\*$/, "")}\\${filter ?? HOLE}` });
+            return thing({ o: "file", path: `${tidyPath(asPath(given)).replace(/\\\*$/, "")}\\${filter ?? "*"}` });
         }
         const text = asPath(key).replace(/\\?\*?$/, "");
         return thing({ o: "key", path: /\\networklist\\profiles$/i.test(text) ? `${text}\\{*}` : `${text}\\${HOLE}` });
@@ -180,7 +185,7 @@ function acl(m: Machine, which: readonly string[], recursive: boolean): void {
         if (isKeyFile(path)) {
             m.write("s:rdp-key-file-acl", str("default"));
             m.action("rdp-key-file-acl");
-        } else if (isFolder(path) || isInside(path)) {
+        } else if (isFolder(path) || (isInside(path) && /[*?]/.test(path))) {
             m.write("s:machinekeys-acl", str(recursive || isInside(path) ? "recursive" : "default"));
             m.action("machinekeys-acl");
         }

@@ -36,6 +36,7 @@ function shipped(m: Machine, name: string): Rule | undefined {
             ports: known(rule.port === undefined ? [] : [[rule.port, rule.port] as const]),
             profiles: known(allProfiles),
             remoteAddresses: known(["any"]),
+            written: [],
             statement: m.statement(),
         }
     );
@@ -55,6 +56,8 @@ export interface Selection {
     readonly keys: readonly string[];
     /** Why it is not certain that these and just these are meant. */
     readonly unsure?: string;
+    /** Those of them that are meant only where they are disabled. */
+    readonly ifDisabled?: ReadonlySet<string>;
 }
 
 /** Rules by name, group or display text, with wildcards. */
@@ -198,10 +201,13 @@ export function change(m: Machine, selection: Selection, what: RuleChange): void
         if (rule === undefined) {
             continue;
         }
-        const { unsure } = selection;
+        // Enabled afterwards, whether or not it was before.
+        const enables = Object.keys(what).length === 1 && what.enabled !== undefined && isKnown(what.enabled) && what.enabled.value;
+        const unsure = selection.unsure ?? (selection.ifDisabled?.has(key) === true && !enables ? "it depends on whether the rule is disabled" : undefined);
         const doubtful = unsure === undefined ? what : (Object.fromEntries(Object.keys(what).map((k) => [k, unknown(unsure)])) as RuleChange);
         const { removed: _, fact: __, ...kept } = rule;
-        m.setRule(key, { ...kept, ...doubtful, statement: m.statement() });
+        const written = rule.written && { written: [...new Set([...rule.written, ...(Object.keys(what) as RuleField[])])] };
+        m.setRule(key, { ...kept, ...doubtful, ...written, statement: m.statement() });
     }
     if (selection.unsure !== undefined) {
         m.note(`changes a firewall rule that is not known: ${selection.unsure}`);
@@ -213,7 +219,8 @@ export function remove(m: Machine, selection: Selection): void {
         const rule = ruleAt(m, key);
         if (rule !== undefined) {
             const enabled = selection.unsure === undefined ? known(false) : unknown(selection.unsure);
-            m.setRule(key, { ...rule, enabled, ...(selection.unsure === undefined ? { removed: true } : {}), statement: m.statement() });
+            const written = rule.written && { written: [...new Set([...rule.written, "enabled" as const])] };
+            m.setRule(key, { ...rule, enabled, ...written, ...(selection.unsure === undefined ? { removed: true } : {}), statement: m.statement() });
         }
     }
 }

@@ -99,9 +99,13 @@ function chosen(call: Call, bound: Bound): Selection {
 
 function ofObjects(call: Call, objects: readonly Val[]): Selection {
     const keys: string[] = [];
+    const ifDisabled = new Set<string>();
     let unsure: string | undefined;
     for (const item of objects) {
         keys.push(...selectedRules(call.m, item));
+        if (item.k === "object" && item.o.o === "rule" && item.o.ifDisabled === true) {
+            ifDisabled.add(item.o.key);
+        }
         if (item.k === "unknown") {
             unsure = item.why;
             if (item.pattern !== undefined) {
@@ -109,7 +113,7 @@ function ofObjects(call: Call, objects: readonly Val[]): Selection {
             }
         }
     }
-    return { keys: [...new Set(keys)], ...(unsure === undefined ? {} : { unsure }) };
+    return { keys: [...new Set(keys)], ifDisabled, ...(unsure === undefined ? {} : { unsure }) };
 }
 
 function toggle(call: Call, enabled: boolean): void {

@@ -40,10 +40,11 @@ function later(call: Call, text: string): void {
 }
 
 function runPowerShell(call: Call, v: Val, what: string): void {
+    const edition = call.name === "pwsh" ? "core" : "windows";
     const text = asString(v);
     if (text !== undefined) {
         if (v.k !== "object") {
-            runText.powershell(call.i, v, text);
+            runText.powershell(call.i, v, text, edition);
         }
         return;
     }
@@ -51,7 +52,7 @@ function runPowerShell(call: Call, v: Val, what: string): void {
     // A computed word that stands as an argument by itself is a value, not a part of the script.
     const values = pattern.split(HOLE);
     if (values.length > 1 && values.every((part, i) => (i === 0 || /^(?:[\s;|)]|$)/.test(part)) && (i === values.length - 1 || /-\w+\s+$/.test(part)))) {
-        runText.powershell(call.i, v, values.join("(computed-when-it-runs)"));
+        runText.powershell(call.i, v, values.join("(computed-when-it-runs)"), edition);
         return;
     }
     call.m.note(`${what} that is computed when the script runs`);
@@ -179,6 +180,10 @@ function runFile(call: Call): void {
         } else {
             runText.powershell(call.i, content, text);
         }
+        return;
+    }
+    if (/\\EC2-Windows\\Launch\\Scripts\\(?:InitializeInstance|SysprepInstance|SendWindowsIsReady|InitializeDisks)\.ps1$/i.test(path)) {
+        // EC2Launch's own, which run on every stock image (rdp-domain §5.2).
         return;
     }
     call.m.note(`runs another script whose content is not known (${path.replaceAll(HOLE, "…").slice(0, 80)})`);

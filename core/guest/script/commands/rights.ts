@@ -134,6 +134,11 @@ export function dscRight(m: Machine, policy: string, identity: Val, present: boo
     setRight(m, right, names.some((n) => n === undefined) ? HOLE : names.join(","));
 }
 
+const exported = " (exported)";
+
+/** Whether a script names anything of a security template that bears on Remote Desktop. */
+const namesSecurity = (text: string): boolean => rightName.test(text) || /MACHINE\\|__members|privilege rights|registry values|service general/i.test(text);
+
 /** `secedit /configure /cfg FILE`: applies a security template, which is read where this script wrote it. */
 function secedit(call: Call): void {
     const words = call.argv().map(asPath);
@@ -145,6 +150,7 @@ function secedit(call: Call): void {
     const file = after("cfg");
     if (does("export") && file !== undefined) {
         runText.keepFile(call.m, file, notKnown("it is what the guest's own policy holds"));
+        runText.keepFile(call.m, `${file}${exported}`, str(""));
         return;
     }
     if (!does("configure")) {
@@ -152,6 +158,10 @@ function secedit(call: Call): void {
     }
     const content = file === undefined ? undefined : runText.file(call.m, file);
     const text = content === undefined ? "" : asPattern(content);
+    if (!/^\s*\[/m.test(text) && file !== undefined && runText.file(call.m, `${file}${exported}`) !== undefined && !namesSecurity(call.i.source.text)) {
+        // The guest's own policy, with something else edited in it: the complexity of passwords, mostly.
+        return;
+    }
     if (!/^\s*\[/m.test(text)) {
         call.m.note("secedit applies a security template whose content is not known");
         return;

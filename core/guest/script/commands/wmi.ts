@@ -62,6 +62,10 @@ export const setWmiProperty = {
         if (value !== undefined && className === "win32_tsgeneralsetting") {
             return m.current(m.slotOf(registryKeys.listener, value), value);
         }
+        if (name === "allowtsconnections" && className === "win32_terminalservicesetting") {
+            const denied = m.current(m.slotOf(registryKeys.terminalServer, "fDenyTSConnections"), "fDenyTSConnections");
+            return denied.k === "number" ? num(1 - denied.v) : denied.k === "object" && denied.o.o === "current" ? thing({ ...denied.o, words: { "1": 0, "0": 1, true: 0, false: 1 } }) : denied;
+        }
         return notKnown(`the guest's ${name} is read when the script runs`);
     },
     write(m: Machine, className: string, name: string, value: Val): void {

@@ -32,7 +32,7 @@ export class CommandParser {
             }
             if (s.peek() === "-" && s.see(/--%/y) !== undefined) {
                 s.pos += 3;
-                verbatim = s.take(/[^\r\n|]*/y)?.trim();
+                verbatim = s.take(/(?:"[^"\r\n]*"?|[^"\r\n|])*/y)?.trim();
                 end = s.pos;
                 break;
             }
@@ -136,7 +136,7 @@ export class CommandParser {
         return items.length === 1 ? first : { t: "array", items, start: first.start, end: items[items.length - 1]!.end };
     }
 
-    private value(): Expr {
+    value(): Expr {
         const { s } = this;
         const c = s.peek();
         if (c === undefined) {

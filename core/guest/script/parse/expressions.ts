@@ -166,18 +166,28 @@ export class ExpressionParser {
         return this.postfix(this.primary());
     }
 
-    /** `[a.b[c,d]]`; the scanner stands on the bracket. */
+    /** `[a.b[c,d]]`, or an attribute with arguments, which may go over several lines; the scanner stands on the bracket. */
     type(): { readonly name: string } {
         const { s } = this;
         const start = s.pos;
         let depth = 0;
+        let parens = 0;
         do {
-            const c = s.peek();
-            if (c === undefined || isNewline(c)) {
-                s.fail("']' is missing after a type name", start);
+            const before = s.pos;
+            if (parens > 0) {
+                s.skip(true);
             }
-            depth += c === "[" ? 1 : c === "]" ? -1 : 0;
-            s.pos++;
+            const c = s.peek();
+            const text = c === "@" ? s.peek(1) : c;
+            if (c === undefined || (isNewline(c) && parens === 0)) {
+                s.fail("']' is missing after a type name", start);
+            } else if (parens > 0 && (isSingleQuote(text) || isDoubleQuote(text))) {
+                this.primary();
+            } else if (s.pos === before) {
+                depth += c === "[" ? 1 : c === "]" ? -1 : 0;
+                parens += c === "(" ? 1 : c === ")" ? -1 : 0;
+                s.pos++;
+            }
         } while (depth > 0);
         return { name: s.text.slice(start + 1, s.pos - 1).replace(/\s+/g, "").toLowerCase() };
     }

@@ -86,8 +86,11 @@ export class KeywordParser {
             case "break":
             case "continue": {
                 s.skip();
-                const value = this.commands.atCommandEnd() || keyword === "break" || keyword === "continue" ? undefined : this.parts.pipelineChain();
-                s.take(/\w+/y);
+                const labelled = keyword === "break" || keyword === "continue";
+                const value = labelled || (this.commands.atCommandEnd() && s.peek() !== "&") ? undefined : this.parts.pipelineChain();
+                if (labelled) {
+                    s.take(/[^\s;|&(){}#]+/y);
+                }
                 return { t: "flow", kind: keyword, ...(value === undefined ? {} : { value }), ...done() };
             }
             case "begin":
@@ -131,7 +134,8 @@ export class KeywordParser {
             if (c === undefined) {
                 s.fail("'}' is missing at the end");
             }
-            if (isSingleQuote(c) || isDoubleQuote(c)) {
+            const text = c === "@" ? s.peek(1) : c;
+            if (isSingleQuote(text) || isDoubleQuote(text)) {
                 this.expressions.primary();
                 continue;
             }
@@ -233,8 +237,10 @@ export class KeywordParser {
             s.skip(true);
         }
         let subject: Stmt;
-        if (mode === "file") {
-            subject = this.parts.pipelineChain();
+        if (mode === "file" && s.peek() !== "(") {
+            const path = this.commands.value();
+            const { start: from, end } = path;
+            subject = { t: "pipeline", elements: [{ t: "expression", value: path, start: from, end }], start: from, end };
         } else {
             subject = this.condition();
         }

@@ -5,9 +5,9 @@ import { KeywordParser, keywordPattern, StatementParts } from "./keywords";
 import { isBlank, isDash, isDoubleQuote, isNewline, isSingleQuote, isWordChar, Scanner, SyntaxFailure } from "./scan";
 
 /** Parses a whole script. Never throws on bad syntax: problems are listed, and parsing goes on with the next line. */
-export function parsePowerShell(text: string): ParsedScript {
+export function parsePowerShell(text: string, edition: "windows" | "core" = "windows"): ParsedScript {
     const problems: SyntaxProblem[] = [];
-    const block = new Parser(new Scanner(text), problems).script();
+    const block = new Parser(new Scanner(text), problems, edition).script();
     return { block, problems };
 }
 
@@ -19,6 +19,7 @@ class Parser implements StatementParser, StatementParts {
     constructor(
         private readonly s: Scanner,
         private readonly problems: SyntaxProblem[],
+        private readonly edition: "windows" | "core",
     ) {
         this.expressions = new ExpressionParser(s, this);
         this.commands = new CommandParser(s, this.expressions);
@@ -65,9 +66,9 @@ class Parser implements StatementParser, StatementParts {
         return { params, body, start: 0, end: s.text.length };
     }
 
-    private problem(failure: SyntaxFailure): void {
+    private problem({ offset, message }: SyntaxProblem): void {
         if (this.problems.length < 20) {
-            this.problems.push({ offset: failure.offset, message: failure.message });
+            this.problems.push({ offset, message });
         }
     }
 
@@ -191,6 +192,14 @@ class Parser implements StatementParser, StatementParts {
                 s.take(/:\w+/y);
                 s.skip(true);
             }
+            const first = s.pos;
+            while (s.see(/\[[a-z.]+\(/iy) !== undefined) {
+                this.expressions.type();
+                s.skip(true);
+            }
+            if (s.pos > first && s.see(/(?:class|enum)\s/iy) === undefined) {
+                s.pos = first;
+            }
             const word = s.see(keywordPattern);
             const keyword = word?.toLowerCase();
             if (word !== undefined && keyword !== undefined && KeywordParser.has(keyword)) {
@@ -217,6 +226,9 @@ class Parser implements StatementParser, StatementParts {
             if (op !== "&&" && op !== "||") {
                 s.pos = before;
                 return left;
+            }
+            if (this.edition === "windows") {
+                this.problem({ offset: s.pos - 2, message: `'${op}' came with PowerShell 7` });
             }
             s.skip(true);
             const right = this.pipeline();
@@ -248,13 +260,15 @@ class Parser implements StatementParser, StatementParts {
             const before = s.pos;
             s.skip();
             if (s.peek() !== "|" || s.peek(1) === "|") {
-                // PowerShell 7 also continues a pipeline on a line that begins with the bar.
                 const continued = s.see(/[ \t]*(?:\r?\n[ \t]*)+\|(?!\|)/y);
                 if (continued === undefined) {
                     s.pos = before;
                     break;
                 }
                 s.pos += continued.length - 1;
+                if (this.edition === "windows") {
+                    this.problem({ offset: s.pos, message: "a line that begins with '|' came with PowerShell 7" });
+                }
             }
             s.pos++;
             s.skip(true);
@@ -287,8 +301,12 @@ class Parser implements StatementParser, StatementParts {
         if (c === "@") {
             return true;
         }
-        if (c === "+" || isDash(c)) {
+        if (c === "+") {
             return true;
+        }
+        if (isDash(c)) {
+            // `-Path x` on a line of its own, behind a broken continuation, is a command that is not found.
+            return !/[\p{L}_]/u.test(next ?? "") || s.see(/.(?:b?not|join|[ci]?split)(?![\p{L}\p{Nd}_])/iuy) !== undefined;
         }
         if (/\d/.test(c)) {
             return s.see(/(?:0x[0-9a-f]+|[\d.]+(?:e[+-]?\d+)?)(?:u?l|d)?(?:[kmgtp]b)?(?![\w-])/iy) !== undefined || s.see(/\d+\.\./y) !== undefined || s.see(/\d+-\d/y) !== undefined;

@@ -78,6 +78,22 @@ describe("splitUserData", () => {
         ].map((s) => (s.script === "ver" ? { ...s, offset: text.indexOf("ver") } : s)));
     });
 
+    it("reads the programs of EC2Launch v2, with their arguments as they are", () => {
+        const text = ["version: 1.1", "tasks:", "- task: executeProgram", "  inputs:", "  - frequency: always", "    path: C:\\Windows\\System32\\reg.exe", "    arguments: [add, 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server', /v, fDenyTSConnections, /t, REG_DWORD, /d, 1, /f]"].join("\n");
+        const [program, ...others] = splitUserData(text);
+        assert.deepEqual([others, program?.language, program?.persist], [[], "batch", true]);
+        assert.deepEqual(readScript(program!.script, "batch").state.settings.get("rdp-enabled")?.value, { state: "known", value: 1 });
+    });
+
+    it("says that stages are no user data", () => {
+        const task = "- task: executeScript\n    inputs:\n    - type: powershell\n      content: Get-Date";
+        const [staged, ...others] = splitUserData(`version: 1.0\nconfig:\n- stage: boot\n  tasks:\n  ${task}\n`);
+        assert.deepEqual([others, staged?.script], [[], "Get-Date"]);
+        assert.match(staged?.problem ?? "", /agent-config/);
+        assert.match(staged?.fix ?? "", /tasks:/);
+        assert.equal(splitUserData("config:\n- stage: boot\n").length, 0);
+    });
+
     it("leaves out tasks that run no script", () => {
         assert.deepEqual(splitUserData("version: 1.0\ntasks:\n- task: setHostName\n  inputs: { reboot: true }\n"), []);
     });

@@ -1,4 +1,4 @@
-import { run, SHADOW, shipped, TCP, UDP, unknown } from "./support";
+import { run, SHADOW, shipped, TCP, TS, UDP, unknown } from "./support";
 
 const all = ["domain", "private", "public"];
 
@@ -44,7 +44,15 @@ run("script reader: firewall rules by cmdlet", [
     { why: "made unless it is there", script: `if (-not (Get-NetFirewallRule -DisplayName 'RDP' -ErrorAction SilentlyContinue)) { New-NetFirewallRule -DisplayName RDP -LocalPort 3389 -Protocol TCP }`, rules: { RDP: { enabled: true } } },
     { why: "set if it differs", script: `$r = Get-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP\nif ($r.Enabled -ne 'True') { Set-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP -Enabled True }`, rules: { [TCP]: { enabled: true } } },
     { why: "a test of another field decides nothing about this one", script: `$r = Get-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP\nif ($r.Profile -eq 'Public') { Set-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP -Enabled False }`, rules: { [TCP]: { enabled: unknown() } } },
-    { why: "enabled under a condition that is not known", script: `if ($env:OPEN) { Enable-NetFirewallRule -DisplayGroup 'Remote Desktop' }`, rules: shipped({ enabled: unknown(/condition in line 1/) }) },
+    { why: "enabled under a condition that is not known", script: `if ($env:OPEN) { Enable-NetFirewallRule -DisplayGroup 'Remote Desktop' }`, rules: shipped({ enabled: unknown(/leaves it as it is, or enables it/) }) },
+    { why: "disabled under a condition that is not known", script: `if ($env:CLOSE) { Disable-NetFirewallRule -DisplayGroup 'Remote Desktop' }`, rules: shipped({ enabled: unknown(/condition in line 1/) }) },
+    { why: "enabled or disabled", script: `if ($env:CLOSE) { Disable-NetFirewallRule -Name ${TCP} } else { Enable-NetFirewallRule -Name ${TCP} }`, rules: { [TCP]: { enabled: unknown(/condition in line 1/) } } },
+    { why: "enabled, or narrowed", script: `if ($env:CLOSE) { Set-NetFirewallRule -Name ${TCP} -RemoteAddress 10.0.0.0/8 } else { Enable-NetFirewallRule -Name ${TCP} }`, rules: { [TCP]: { enabled: unknown(/leaves it as it is/), remoteAddresses: unknown(/condition/) } } },
+    { why: "enabled where Remote Desktop was denied", script: `if ((Get-ItemProperty '${TS}').fDenyTSConnections -eq 1) { Set-ItemProperty '${TS}' fDenyTSConnections 0; Enable-NetFirewallRule -Name ${TCP} }`, settings: { "rdp-enabled": 0 }, rules: { [TCP]: { enabled: unknown(/or enables it/), ports: [[3389, 3389]] } } },
+    { why: "those that are disabled are enabled: afterwards all are", script: `Get-NetFirewallRule -DisplayGroup 'Remote Desktop' | Where-Object { $_.Enabled -eq 'False' } | Enable-NetFirewallRule`, rules: shipped({ enabled: true }) },
+    { why: "the same by a comparison with True, and in two steps", script: `$off = Get-NetFirewallRule -Name ${TCP} | ? { $_.Enabled -ne 'True' }\nif ($off) { $off | Set-NetFirewallRule -Enabled True }`, rules: { [TCP]: { enabled: unknown(/or enables it/) } } },
+    { why: "those that are enabled are disabled: which they are is not known", script: `Get-NetFirewallRule -Name ${TCP} | Where-Object { $_.Enabled -eq 'True' } | Disable-NetFirewallRule`, rules: { [TCP]: { enabled: unknown(/a filter/) } }, notes: /a filter that is not known/ },
+    { why: "those that are disabled are narrowed", script: `Get-NetFirewallRule -Name ${TCP} | Where-Object { $_.Enabled -eq 'False' } | Set-NetFirewallRule -RemoteAddress 10.0.0.0/8`, rules: { [TCP]: { remoteAddresses: unknown(/is disabled/) } } },
     { why: "a rule whose name is not known", script: `Disable-NetFirewallRule -Name $env:RULE`, rules: {}, notes: /firewall rule that is not known/ },
     { why: "a rule whose name is known in part", script: `Disable-NetFirewallRule -Name "RemoteDesktop-$env:X"`, rules: shipped({ enabled: unknown() }), notes: /firewall rule that is not known/ },
     { why: "-WhatIf changes nothing", script: `Disable-NetFirewallRule -DisplayGroup 'Remote Desktop' -WhatIf`, rules: {} },

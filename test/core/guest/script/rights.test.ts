@@ -17,7 +17,7 @@ run("script reader: security templates", [
     { why: "members of Remote Desktop Users", script: applied(template("[Group Membership]", "*S-1-5-32-555__Memberof =", "*S-1-5-32-555__Members ="), "/areas GROUP_MGMT"), actions: ["remote-desktop-users-emptied"] },
     { why: "written line by line in a batch file", batch: true, script: `@echo off\r\necho [Privilege Rights]> C:\\p.inf\r\necho SeDenyRemoteInteractiveLogonRight = *S-1-1-0>> C:\\p.inf\r\nsecedit /configure /db C:\\a.sdb /cfg C:\\p.inf /areas USER_RIGHTS\r\n`, settings: { "right-deny-rdp-logon": [everyone] } },
     { why: "export changes nothing", script: `secedit /export /cfg C:\\p.inf /areas USER_RIGHTS`, settings: {} },
-    { why: "the guest's own policy, changed and applied again", script: `secedit /export /cfg C:\\p.inf\n(Get-Content C:\\p.inf).Replace('PasswordComplexity = 1','PasswordComplexity = 0') | Out-File C:\\p.inf\nsecedit /configure /db a.sdb /cfg C:\\p.inf`, notes: /security template/ },
+    { why: "the guest's own policy, changed and applied again", script: `secedit /export /cfg C:\\p.inf\n(Get-Content C:\\p.inf).Replace('PasswordComplexity = 1','PasswordComplexity = 0') | Out-File C:\\p.inf\nsecedit /configure /db a.sdb /cfg C:\\p.inf`, settings: {} },
     { why: "a template from elsewhere", script: `secedit /configure /db a.sdb /cfg \\\\share\\baseline.inf`, notes: /not known/ },
 ]);
 

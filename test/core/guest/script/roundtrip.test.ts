@@ -6,7 +6,12 @@ import { renderPowerShell } from "../../../../core/guest/render/powershell";
 import { renderRunCommand } from "../../../../core/guest/render/run-command";
 import { ssmDocumentContent } from "../../../../core/guest/render/ssm-document";
 import { renderEc2LaunchYaml, renderUserData } from "../../../../core/guest/render/user-data";
+import { TooLargeError } from "../../../../core/guest/render/limits";
+import { renderRegFile } from "../../../../core/guest/render/reg-file";
 import { readScript, splitUserData } from "../../../../core/guest/script";
+import { registryPlace, requireSetting } from "../../../../core/guest/settings";
+import { registryScript } from "../../../../cli/sources/reg-text";
+import { loadSyntaxCheck } from "../render-support";
 
 const limitMinutes = fc.oneof(fc.constant(0), fc.integer({ min: 5, max: 43200 }));
 const address = fc.oneof(
@@ -77,18 +82,74 @@ describe("script reader: round trip", () => {
     });
 
     const bySettings = (script: string) => Object.fromEntries([...readScript(script, "powershell").state.settings].map(([id, r]) => [id, r.value]));
+    const byRules = (script: string) => readScript(script, "powershell").state.firewallRules.map(({ statement: _, ...rule }) => rule);
 
-    it("reads the same from every carrier", () => {
-        const state = desiredState({ firewallRemoteAddresses: ["203.0.113.0/24"], licensing: { mode: "per-device", servers: ["licences.example.com"] } });
-        const expected = bySettings(renderPowerShell(state));
-        const fromTags = splitUserData(renderUserData(state, { everyBoot: true }));
-        const fromYaml = splitUserData(renderEc2LaunchYaml(state));
-        assert.deepEqual([fromTags.length, fromYaml.length, fromTags[0]!.persist, fromYaml[0]!.persist], [1, 1, true, false]);
-        assert.deepEqual(bySettings(fromTags[0]!.script), expected);
-        assert.deepEqual(bySettings(fromYaml[0]!.script), expected);
-        assert.deepEqual(bySettings(ssmDocumentContent(state).mainSteps[0]!.inputs.runCommand.join("\n")), expected);
-        assert.deepEqual(bySettings(renderRunCommand(state)), expected);
-        assert.deepEqual(readScript(renderRunCommand(state), "powershell").notAnalysed, []);
+    /** User data holds 16 KB, and a state with everything in it is refused there. */
+    const ifItFits = (render: () => string): string | undefined => {
+        try {
+            return render();
+        } catch (failure) {
+            assert.ok(failure instanceof TooLargeError);
+            return undefined;
+        }
+    };
+
+    it("reads the same from every carrier, for any desired state, and each parses in the grammar", async () => {
+        const syntaxErrors = await loadSyntaxCheck();
+        let fitted = 0;
+        fc.assert(
+            fc.property(states, fc.boolean(), (state, everyBoot) => {
+                const settings = bySettings(renderPowerShell(state));
+                const rules = byRules(renderPowerShell(state));
+                const scripts: Record<string, string> = {
+                    "SSM document": ssmDocumentContent(state).mainSteps[0]!.inputs.runCommand.join("\n"),
+                    "run command, which installs the task": renderRunCommand(state),
+                };
+                for (const [carrier, render] of [["user data", renderUserData], ["EC2Launch v2", renderEc2LaunchYaml]] as const) {
+                    const text = ifItFits(() => render(state, { everyBoot }));
+                    if (text !== undefined) {
+                        const [part, ...others] = splitUserData(text);
+                        assert.deepEqual([others, part?.persist, part?.problem], [[], everyBoot, undefined], carrier);
+                        scripts[carrier] = part!.script;
+                        fitted++;
+                    }
+                }
+                for (const [carrier, script] of Object.entries(scripts)) {
+                    assert.deepEqual(bySettings(script), settings, carrier);
+                    assert.deepEqual(byRules(script), rules, carrier);
+                    assert.deepEqual([syntaxErrors(script), readScript(script, "powershell").notAnalysed], [[], []], carrier);
+                }
+            }),
+            { numRuns: 15, endOnFailure: true },
+        );
+        assert.ok(fitted > 0);
+    });
+
+    it("installs as the task just what it runs", () => {
+        fc.assert(
+            fc.property(states, (state) => {
+                // What stands between the braces is what `$apply.ToString()` writes into the task's file.
+                const task = /^\$apply = \{\n([\s\S]*)\}\n\n\$ErrorActionPreference = 'Stop'\n[\s\S]*& \$apply\n$/.exec(renderRunCommand(state))![1]!;
+                assert.deepEqual(bySettings(task), bySettings(renderPowerShell(state)));
+                assert.deepEqual(byRules(task), byRules(renderPowerShell(state)));
+            }),
+            { numRuns: 10 },
+        );
+    });
+
+    it("reads from a .reg file every value that the registry holds, for any desired state", () => {
+        fc.assert(
+            fc.property(states, (state) => {
+                const read = bySettings(registryScript(renderRegFile(state)));
+                const wanted = [...settingsOf(state)].filter(([id]) => registryPlace(requireSetting(id)) !== undefined);
+                assert.ok(wanted.length > 10);
+                assert.deepEqual(Object.keys(read).sort(), wanted.map(([id]) => id).sort());
+                for (const [id, value] of wanted) {
+                    assert.deepEqual(read[id], { state: "known", value }, id);
+                }
+            }),
+            { numRuns: 30 },
+        );
     });
 
     it("sees that a script which only reports changes nothing", () => {
