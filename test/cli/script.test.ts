@@ -139,6 +139,17 @@ describe("check of script files", () => {
         assert.equal((report["findings"] as { urn: string }[])[0]!.urn, "a.ps1");
     });
 
+    it("firewall rules that bear on Remote Desktop are a part of the state", async () => {
+        const text = "New-NetFirewallRule -DisplayName web -LocalPort 443 -Protocol TCP -Direction Inbound -Action Allow\nSet-NetFirewallRule -Name RemoteDesktop-UserMode-In-TCP -Enabled True -RemoteAddress 203.0.113.0/24\nDisable-NetFirewallRule -Name RemoteDesktop-UserMode-In-UDP\n";
+        const cwd = workspace({ "a.ps1": text });
+        const { firewallRules } = (JSON.parse((await rdpReady(["check", "a.ps1", "--format", "json"], cwd)).stdout) as { script: ReportScript }).script;
+        assert.deepEqual(firewallRules["RemoteDesktop-UserMode-In-TCP"], { enabled: true, direction: "in", action: "allow", protocol: "tcp", ports: [[3389, 3389]], profiles: ["domain", "private", "public"], remoteAddresses: ["203.0.113.0/24"], line: 2 });
+        assert.deepEqual(Object.keys(firewallRules).sort(), ["RemoteDesktop-UserMode-In-TCP", "RemoteDesktop-UserMode-In-UDP"]);
+        const { stdout } = await rdpReady(["check", "a.ps1"], cwd);
+        assert.match(stdout, /^ {6}RemoteDesktop-UserMode-In-TCP +allows tcp 3389 in, from 203\.0\.113\.0\/24, in every profile +line 2$/m);
+        assert.match(stdout, /^ {6}RemoteDesktop-UserMode-In-UDP +off +line 3$/m);
+    });
+
     it("people see state, effect, findings and what was not understood, with lines", async () => {
         const directory = workspace({ "user-data": `<powershell>\n${deny(0)}\n${nla(0)}\nInvoke-Expression $env:MORE\n</powershell>\n<Script>\n${denyByReg}\n</Script>\n` });
         const { judged } = await check([join(directory, "user-data")], { config: [], timeoutSeconds: 5 }, packs);

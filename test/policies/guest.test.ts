@@ -18,6 +18,8 @@ const verdict = (j: Judgement): string => j.hosts[0]!.verdict;
 describe("what scripts leave behind decides over a host", () => {
     for (const [what, script, expected] of [
         ["text from the web that is run", "iex ((New-Object Net.WebClient).DownloadString('https://example.org/setup.ps1'))", "unknown"],
+        ["Chocolatey, as its own page says", "Set-ExecutionPolicy Bypass -Scope Process -Force; [Net.ServicePointManager]::SecurityProtocol = 3072; iex ((New-Object System.Net.WebClient).DownloadString('https://community.chocolatey.org/install.ps1'))\nchoco install git -y", "ready"],
+        ["a page that looks like Chocolatey's", "iex ((New-Object System.Net.WebClient).DownloadString('https://community.chocolatey.org.example.com/install.ps1'))", "unknown"],
         ["another script that is not in the stack", ". \\\\server\\share\\setup.ps1", "unknown"],
         ["a script of 10 MB", `Write-Output '${"x".repeat(10_000_000)}'`, "unknown"],
         ["200,000 nested parentheses", `${"(".repeat(200_000)}1${")".repeat(200_000)}`, "unknown"],
@@ -85,6 +87,29 @@ describe("what scripts leave behind decides over a host", () => {
             assert.strictEqual(verdict(j), "unknown");
             assert.ok(j.findings.some((f) => f.rule.name === "verdict-known" && text.test(f.message)));
         });
+    }
+});
+
+describe("foreign stacks that say nothing about the guest", () => {
+    const vm = azurePublicVm({ nicRules: [allowRdp()] });
+    const extension = (name: string, inputs: Record<string, unknown>): ExampleResource => ({ type: "azure-native:compute:VirtualMachineExtension", name, inputs: { resourceGroupName: "rg", vmName: "${vm.name}", publisher: "Microsoft.Compute", type: "CustomScriptExtension", ...inputs } });
+    for (const [what, resources] of [
+        ["a virtual machine alone", vm],
+        ["an instance alone", ec2Public({ ingress: "203.0.113.0/24" })],
+        ["a script about a web server", azureVmWithScript("Install-WindowsFeature Web-Server\nNew-NetFirewallRule -DisplayName web -LocalPort 443 -Protocol TCP -Direction Inbound -Action Allow")],
+        ["a script about WinRM", azureVmWithScript("winrm quickconfig -q\nEnable-PSRemoting -Force\nNew-NetFirewallRule -DisplayName winrm -LocalPort 5986 -Protocol TCP -Direction Inbound -Action Allow")],
+        ["user data that names the computer", ec2WithUserData("cfn-init.exe -v --stack x --resource y\nRename-Computer web1\nRestart-Computer")],
+        ["agents of Azure", [...vm, extension("monitor", { publisher: "Microsoft.Azure.Monitor", type: "AzureMonitorWindowsAgent" })]],
+        ["a script that is a secret", [...vm, extension("secret", { protectedSettings: "[secret]" })]],
+        ["a script that is fetched", [...vm, extension("fetched", { settings: { fileUris: ["https://example.org/setup.ps1"], commandToExecute: "powershell -File setup.ps1" } })]],
+    ] as const) {
+        for (const form of forms) {
+            it(`${what}: at most one line for the host, which advises (${form})`, () => {
+                const { hosts, findings } = judged(resources, form);
+                assert.strictEqual(hosts.length, 1);
+                assert.ok(findings.length <= 1 && !findings.some(blocks), findings.map((f) => f.message).join("\n"));
+            });
+        }
     }
 });
 

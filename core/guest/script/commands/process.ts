@@ -39,6 +39,9 @@ function later(call: Call, text: string): void {
     }
 }
 
+/** An installer that half of all provisioning scripts run from the web, and that has nothing to do with Remote Desktop: Chocolatey's own. */
+const wellKnown = /^(?:iex|Invoke-Expression)\s*\(+\s*New-Object (?:System\.)?Net\.WebClient\s*\)\.DownloadString\(\s*['"]https:\/\/(?:community\.)?chocolatey\.org\/install\.ps1['"]\s*\)+$/i;
+
 function runPowerShell(call: Call, v: Val, what: string): void {
     const edition = call.name === "pwsh" ? "core" : "windows";
     const text = asString(v);
@@ -53,6 +56,10 @@ function runPowerShell(call: Call, v: Val, what: string): void {
     const values = pattern.split(HOLE);
     if (values.length > 1 && values.every((part, i) => (i === 0 || /^(?:[\s;|)]|$)/.test(part)) && (i === values.length - 1 || /-\w+\s+$/.test(part)))) {
         runText.powershell(call.i, v, values.join("(computed-when-it-runs)"), edition);
+        return;
+    }
+    const { source, span } = call.m.here;
+    if (wellKnown.test(source.text.slice(span.start, span.end).trim())) {
         return;
     }
     call.m.note(`${what} that is computed when the script runs`);
