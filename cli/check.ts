@@ -40,10 +40,11 @@ export async function check(names: readonly string[], options: CheckOptions, pac
     const config = options.policyConfig === undefined ? (options.policies ?? {}) : await readPolicyConfig(options.policyConfig, packs);
     const targets = [...new Set(names.length === 0 ? ["."] : names)].map(targetOf);
     const matters = cached((type) => packs.readers.some((r) => r.matters(type)));
-    const loaded = await loadSources(targets, options, { matters });
+    const early = new Map<Source, Judged>();
+    const loaded = await loadSources(targets, options, { matters }, (program) => early.set(program, judgeWorld([program], packs, config)));
     const sources = loaded.filter((s): s is Source => !(s instanceof Problem));
     const problems = loaded.filter((s): s is Problem => s instanceof Problem);
-    const judged = worlds(sources).map((world) => judgeWorld(world, packs, config));
+    const judged = worlds(sources).map((world) => early.get(world[0]!) ?? judgeWorld(world, packs, config));
     const scripts = targets.filter((t) => t.kind === "script");
     if (scripts.length > 0) {
         const { judgeScript } = await import("./sources/script.js");

@@ -1,6 +1,6 @@
 // Bundles what people run: the command, and one policy pack for each cloud. Each is one file without an SDK inside, so
 // that it starts fast.
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -21,22 +21,20 @@ const shared = {
     legalComments: "none",
 };
 
-const outputs = [
+const command = [
     { entryPoints: ["cli/main.ts"], outfile: "dist/rdp-ready.js", banner: { js: "#!/usr/bin/env node" } },
     { entryPoints: ["cli/sources/worker.ts"], outfile: "dist/worker.js" },
+];
+const packs = [
     { entryPoints: ["policies/azure/index.ts"], outfile: "policies/azure/pack.js" },
     { entryPoints: ["policies/aws/index.ts"], outfile: "policies/aws/pack.js" },
 ];
 
-/** Bundles all of it. A part whose sources do not exist is left out, and no stale bundle of it stays behind. */
-export async function bundle() {
+/** Bundles all of it, or the command only. */
+export async function bundle(outputs = [...command, ...packs]) {
     await Promise.all(
         outputs.map(async (output) => {
             const { outfile } = output;
-            if (!existsSync(join(root, output.entryPoints[0]))) {
-                rmSync(join(root, outfile), { force: true });
-                return;
-            }
             await build({ ...shared, ...output });
             if (output.banner !== undefined) {
                 chmodSync(join(root, outfile), 0o755);
@@ -46,7 +44,7 @@ export async function bundle() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-    await bundle().catch((e) => {
+    await bundle(process.argv[2] === "command" ? command : undefined).catch((e) => {
         // esbuild has printed what is wrong and where.
         if (e.errors === undefined) {
             console.error(e);

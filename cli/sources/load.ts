@@ -78,13 +78,14 @@ export function readDeployment(target: Target, interest: Interest): Source {
 
 /**
  * Reads all targets but scripts. Everything that can be read is read, so that one report tells all problems.
+ * @param onProgram told of each program's source while others still run
  * @returns for each target, in order, its source or its problem
  */
-export async function loadSources(targets: readonly Target[], options: ProgramOptions, interest: Interest): Promise<(Source | Problem)[]> {
+export async function loadSources(targets: readonly Target[], options: ProgramOptions, interest: Interest, onProgram?: (source: Source) => void): Promise<(Source | Problem)[]> {
     const results: (Source | Problem)[] = [];
     const programs = targets.flatMap((target, index) => (target.kind === "program" ? [{ ...target, index }] : []));
     // The program runner is loaded for programs only: state is read without it.
-    const running = programs.length === 0 ? undefined : import("./program.js").then(({ runPrograms }) => runPrograms(programs, options, interest));
+    const running = programs.length === 0 ? undefined : import("./program.js").then(({ runPrograms }) => runPrograms(programs, options, interest, onProgram));
     running?.catch(() => undefined);
     for (const [index, target] of targets.entries()) {
         if (target.kind === "json") {

@@ -18,8 +18,11 @@ export type ProgramResult = Source | Problem;
 
 const mostChildren = 2;
 
-/** Runs programs without an engine, two at a time. One that fails, hangs or crashes spoils nothing but itself. */
-export async function runPrograms(targets: readonly { path: string; name: string }[], options: ProgramOptions, interest: Interest): Promise<ProgramResult[]> {
+/**
+ * Runs programs without an engine, two at a time. One that fails, hangs or crashes spoils nothing but itself.
+ * @param onSource told of what a program declares while others still run
+ */
+export async function runPrograms(targets: readonly { path: string; name: string }[], options: ProgramOptions, interest: Interest, onSource?: (source: Source) => void): Promise<ProgramResult[]> {
     const results: ProgramResult[] = [];
     const tasks: Task[] = [];
     for (const [index, target] of targets.entries()) {
@@ -37,10 +40,16 @@ export async function runPrograms(targets: readonly { path: string; name: string
     const queue = tasks.map((task) => ({ task, cloud: cloudOf(task.program) })).sort((a, b) => a.cloud - b.cloud);
     const lanes = Array.from({ length: Math.min(mostChildren, queue.length) }, (_, lane) =>
         work(() => (lane === 0 ? queue.shift() : queue.pop())?.task, options, (task, outcome) => {
-            results[task.index] = resultOf(task, outcome, interest);
+            const result = resultOf(task, outcome, interest);
+            results[task.index] = result;
+            if (!(result instanceof Problem)) {
+                // Afterwards, so that the child has its next program by then.
+                setImmediate(() => onSource?.(result));
+            }
         }),
     );
     await Promise.all(lanes);
+    await new Promise(setImmediate);
     return results;
 }
 

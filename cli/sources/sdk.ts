@@ -68,6 +68,10 @@ export function loadSdk(entry: string): Sdk {
         throw new Error(`uses @pulumi/pulumi ${version}, which is too old to be run here. Update it: npm install @pulumi/pulumi@latest`);
     }
     const { withLocalStorage, getStore } = state;
+    const debuggable = optional<Debuggable>(fromProgram, join(root, "runtime", "debuggable.js"));
+    if (debuggable?.debuggablePromise !== undefined) {
+        debuggable.debuggablePromise = withoutTrace(debuggable.debuggablePromise);
+    }
     const callbacks = optional<{ CallbackServer?: { prototype: object } }>(fromProgram, join(root, "runtime", "callbacks.js"));
     const messages = optional<NonNullable<Sdk["messages"]>>(fromProgram, join(root, "proto", "resource_pb.js"));
     return {
@@ -82,10 +86,13 @@ export function loadSdk(entry: string): Sdk {
     };
 }
 
+/** What importers ask of every module at once. */
+const markers: ReadonlySet<PropertyKey> = new Set(["__esModule", "module.exports"]);
+
 /**
  * The SDK loads these packages at its start, which takes two thirds of it, and uses them only where it serialises functions of
  * a program (inline Lambda functions). Here they are loaded when something is asked of them.
- * @param esModule what the package says of itself, which importers ask at once
+ * @param esModule whether the package is taken for a translated ES module
  */
 function loadWhenUsed(id: string, esModule: boolean, from: NodeJS.Require): void {
     let file: string;
@@ -103,21 +110,46 @@ function loadWhenUsed(id: string, esModule: boolean, from: NodeJS.Require): void
         }
         return from(file) as object;
     };
+    const marker = (name: PropertyKey): PropertyDescriptor | undefined => (name === "__esModule" && esModule ? { value: true } : undefined);
     const placeholder = new Module(file);
     placeholder.loaded = true;
     placeholder.exports = new Proxy(
         {},
         {
-            get: (_, name) => (name === "__esModule" ? esModule : (Reflect.get(real(), name) as unknown)),
+            get: (_, name) => (markers.has(name) ? marker(name)?.value : (Reflect.get(real(), name) as unknown)),
             has: (_, name) => Reflect.has(real(), name),
             ownKeys: () => Reflect.ownKeys(real()),
             getOwnPropertyDescriptor: (_, name) => {
-                const found = Reflect.getOwnPropertyDescriptor(real(), name);
+                const found = markers.has(name) ? marker(name) : Reflect.getOwnPropertyDescriptor(real(), name);
                 return found && { ...found, configurable: true };
             },
         },
     );
     from.cache[file] = placeholder;
+}
+
+interface Debuggable {
+    debuggablePromise?: (...args: unknown[]) => unknown;
+}
+
+const traceless = new WeakSet<object>();
+
+/** The SDK takes a stack trace with every promise that it makes, a seventh of a program's time, which nobody reads here. */
+function withoutTrace(make: (...args: unknown[]) => unknown): typeof make {
+    if (traceless.has(make)) {
+        return make;
+    }
+    const wrapped: typeof make = (...args) => {
+        const limit = Error.stackTraceLimit;
+        Error.stackTraceLimit = 0;
+        try {
+            return make(...args);
+        } finally {
+            Error.stackTraceLimit = limit;
+        }
+    };
+    traceless.add(wrapped);
+    return wrapped;
 }
 
 function optional<T>(from: NodeJS.Require, path: string): T | undefined {

@@ -27,11 +27,10 @@ let current: Run | undefined;
 const patched = new WeakSet<object>();
 
 /**
- * The SDK asks for a stack trace with every promise that it makes (`debuggablePromise`), which nobody reads here. Mapping each frame
- * back to its source, as Node does where there are source maps, would take half of the time of a program: `place` maps the one that is shown.
+ * Mapping each frame of each error back to its source, as Node does where there are source maps, takes long: `place` maps the one
+ * that is shown.
  */
-Error.prepareStackTrace = (error, sites) =>
-    sites[0]?.getFunctionName() === "debuggablePromise" ? "" : `${error.name}: ${error.message}${sites.map((site) => `\n    at ${String(site)}`).join("")}`;
+Error.prepareStackTrace = (error, sites) => `${error.name}: ${error.message}${sites.map((site) => `\n    at ${String(site)}`).join("")}`;
 
 process.on("message", (job: Job) => {
     // Without other work the event loop now runs empty: that is how a program tells that it is done.
