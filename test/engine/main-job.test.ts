@@ -54,8 +54,9 @@ for (const cloud of clouds) {
                 assert.ok(named.urn !== undefined && named.urn !== "", named.message);
                 assert.match(named.message, / must .*, so |must .* so /s);
                 assert.match(named.message, /\[[\w.[\]]+(?:, line \d+(?::\d+)?)?\]/, "the message names no property");
-                assert.deepEqual((await e.up()).ok, false);
-                assert.deepEqual(e.creations(), []);
+                const up = await e.up();
+                assert.equal(up.ok, false);
+                assert.deepEqual(e.creations(), [], up.stdout);
             });
         }
     });

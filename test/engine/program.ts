@@ -22,8 +22,11 @@ const LAST_STEPS_MS = 1_000;
 export interface ServedProgram {
     /** For the CLI's `--client`. */
     address: string;
-    /** True when the program lost its connection to the engine: the SDK then gives up in silence, and its resources are missing. */
-    cutOff(): boolean;
+    /**
+     * True when the program lost its connection to the engine: the SDK then gives up in silence, and its resources are missing.
+     * Of an operation that failed only the runs before the last tell: `up` goes on to its update after a preview that ended well.
+     */
+    cutOff(succeeded: boolean): boolean;
     /** Waits for the program's end, where it comes. */
     stop(): Promise<void>;
 }
@@ -31,9 +34,9 @@ export interface ServedProgram {
 /** Starts to serve a program; one server for each run of the CLI, so that runs share no state. */
 export async function serveProgram(program: PulumiFn): Promise<ServedProgram> {
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-    let lastRun: { terminated: boolean } | undefined;
+    const runs: { terminated: boolean }[] = [];
     const language = new LanguageServer(async () => {
-        lastRun = (state as unknown as { getLocalStore(): { terminated: boolean } }).getLocalStore();
+        runs.push((state as unknown as { getLocalStore(): { terminated: boolean } }).getLocalStore());
         return program();
     });
     let ended: Promise<void> = Promise.resolve();
@@ -44,7 +47,7 @@ export async function serveProgram(program: PulumiFn): Promise<ServedProgram> {
     const release = holdRejectionListeners();
     return {
         address: `127.0.0.1:${port}`,
-        cutOff: () => lastRun?.terminated === true,
+        cutOff: (succeeded) => (succeeded ? runs : runs.slice(0, -1)).some((run) => run.terminated),
         stop: async () => {
             server.forceShutdown();
             await Promise.race([ended, setTimeout(LAST_STEPS_MS, undefined, { ref: false })]);
