@@ -139,6 +139,9 @@ describe("azure: size", () => {
         const many: Spec[] = Array.from({ length: 2000 }, (_, n) => nsg(`nsg-${n}`, rules(n)));
         const { resources } = stack([vnet, ...many]).state;
         const machine = stack([vnet, subnet(), pip(), nsg("nsg", [allow()]), nic({ publicIPAddress: { id: ref("pip") } }, { networkSecurityGroup: { id: ref("nsg") } }), vm()]).state.resources;
+        const start = process.hrtime.bigint();
         assert.strictEqual(azure.hosts(new World([...resources, ...machine]), options).length, 1);
+        const spent = Number(process.hrtime.bigint() - start) / 1e6;
+        assert.ok(spent < 100, `${spent} ms`);
     });
 });

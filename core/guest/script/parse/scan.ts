@@ -12,6 +12,8 @@ export const isWordChar = (c: string | undefined): boolean => c !== undefined &&
 export const maxDepth = 200;
 
 const mostWords = 200_000;
+/** Running a statement takes a step at least, and no more than so many steps are taken. */
+const mostStatements = 150_000;
 const longestReread = 200_000;
 
 export class SyntaxFailure extends Error {
@@ -39,6 +41,7 @@ export class Scanner {
     private depth = 0;
     private reread = 0;
     private words = 0;
+    private statements = 0;
 
     constructor(readonly text: string) {}
 
@@ -50,6 +53,12 @@ export class Scanner {
     count(): void {
         if (++this.words > mostWords) {
             throw new TooComplex(this.pos, `it has more than ${mostWords} words`);
+        }
+    }
+
+    countStatement(): void {
+        if (++this.statements > mostStatements) {
+            throw new TooComplex(this.pos, `it has more than ${mostStatements} statements`);
         }
     }
 

@@ -188,6 +188,7 @@ class Parser implements StatementParser, StatementParts {
     statement(): Stmt {
         return this.s.nested(() => {
             const { s } = this;
+            s.countStatement();
             if (s.peek() === ":" && isWordChar(s.peek(1))) {
                 s.take(/:\w+/y);
                 s.skip(true);

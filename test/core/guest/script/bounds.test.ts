@@ -82,7 +82,11 @@ describe("script reader: bounds", () => {
 
     for (const c of cases) {
         it(`${c.why}: ends in time`, () => {
+            const started = process.cpuUsage();
             const reading = readScript(c.script, c.batch ? "batch" : "powershell");
+            const used = process.cpuUsage(started);
+            const seconds = (used.user + used.system) / 1_000_000;
+            assert.ok(seconds < 2, `${seconds.toFixed(1)} s`);
             const value = reading.state.settings.get("rdp-enabled")?.value;
             if (c.outcome === "known") {
                 assert.deepEqual(value, { state: "known", value: 0 });
