@@ -3,7 +3,7 @@ import { Known, isKnown, known } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { DnsName, NameTarget, NamedHost, Nameless, callsOf, givenAddress, showsAllAddresses, together, withNames } from "../names";
 import { Resource } from "../resource";
-import { elementsOf, isPresent, membersOf, readString } from "../value";
+import { elementsOf, isPresent, isUnknownMarker, membersOf, readString } from "../value";
 import { Kind, kindOf } from "./kinds";
 import { Launch } from "./launch";
 import { Links } from "./links";
@@ -192,11 +192,16 @@ function privateAddressOf(r: Resource): Known<AddressSet> {
     return givenAddress(textOf(authored(r, "privateIp")) ?? textOf(r.outputs["privateIp"]), "AWS assigns the private address");
 }
 
+/** Whether a property that attaches an address is set. In a preview the provider's own ones are not known either: what comes from nothing tells nothing. */
+function isTaken(r: Resource, property: string): boolean {
+    return [r.inputs[property], r.outputs[property]].some((v) => isPresent(v) && v !== "" && (!isUnknownMarker(v) || (r.propertyDependencies[property] ?? []).length > 0));
+}
+
 /** URNs of Elastic IPs that anything but a record refers to; what belongs to another stack counts as well. */
 function usedAddresses(links: Links): ReadonlySet<string> {
     const all = links.ofKind("Eip");
     const used = new Set<string | undefined>(
-        all.filter((r) => r.external === true || ["instance", "networkInterface", "associationId", "associateWithPrivateIp"].some((p) => [r.inputs[p], r.outputs[p]].some((v) => isPresent(v) && v !== ""))).map((r) => r.urn),
+        all.filter((r) => r.external === true || ["instance", "networkInterface", "associationId", "associateWithPrivateIp"].some((p) => isTaken(r, p))).map((r) => r.urn),
     );
     const byText = new Map(all.flatMap((r) => [r.id, textOf(r.outputs["allocationId"]), textOf(r.outputs["publicIp"])].flatMap((t) => (t === undefined ? [] : [[t, r.urn] as const]))));
     const visit = (value: unknown): void => {

@@ -3,7 +3,7 @@ import { Known, isKnown, known, knownOr } from "../../core/known";
 import { AddressSet } from "../../core/net/address-set";
 import { DnsName, NameTarget, NamedHost, Nameless, callsOf, givenAddress, showsAllAddresses, together, withNames } from "../names";
 import { Resource } from "../resource";
-import { at, elementsOf, isPresent, membersOf, read, readString } from "../value";
+import { at, elementsOf, isPresent, isUnknownMarker, membersOf, read, readString } from "../value";
 import { publicAddressNamed } from "./addresses";
 import { Estate, cloudName, kindOf, propsOf, writtenOrAnswered } from "./estate";
 import { resolve } from "./links";
@@ -201,7 +201,8 @@ function resourcesByAddress(estate: Estate): ReadonlyMap<string, Resource> {
 /** URNs of public addresses that anything but a record refers to; what belongs to another stack counts as well. */
 function usedAddresses(estate: Estate): ReadonlySet<string> {
     const addresses = estate.of(addressKind);
-    const attached = (r: Resource): boolean => ["ipConfiguration", "natGateway", "linkedPublicIPAddress"].some((p) => isPresent(r.outputs[p]));
+    // In a preview what Azure itself will say is not known, and tells nothing.
+    const attached = (r: Resource): boolean => ["ipConfiguration", "natGateway", "linkedPublicIPAddress"].some((p) => isPresent(r.outputs[p]) && !isUnknownMarker(r.outputs[p]));
     const used = new Set(addresses.filter((r) => r.external === true || attached(r)).map((r) => r.urn));
     const records: readonly (string | undefined)[] = [...recordKinds, addressKind];
     const byId = new Map(addresses.flatMap((r) => (cloudName(r) === undefined ? [] : [[cloudName(r)!.toLowerCase(), r.urn] as const])));

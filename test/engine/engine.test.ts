@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import * as azureNative from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { type Engine, type EngineResult, runYaml, startEngine } from "./harness";
+import { type Engine, runYaml, startEngine } from "./harness";
 import { awsProgram, azureProgram } from "./programs";
-import { engineSuite } from "./suite";
+import { assertFailed, assertOk, engineSuite } from "./suite";
 
 const PACK = path.join(__dirname, "fixtures", "pack");
 
@@ -16,10 +16,6 @@ async function stateOf(engine: Engine, name: string): Promise<{ id: string; inpu
     const found = deployment.resources.find(({ urn }) => urn.endsWith(`::${name}`));
     assert.ok(found, `no resource ${name} in the state`);
     return found;
-}
-
-function assertOk(result: EngineResult): void {
-    assert.ok(result.ok, `${result.stdout}\n${result.stderr}`);
 }
 
 function sources(rules: unknown, key: string): string[] {
@@ -140,7 +136,7 @@ engineSuite("the real engine with stand-in clouds", () => {
     it("sees a mandatory resource violation before anything is created, even without a preview", async () => {
         const engine = await started(startEngine({ program: azureProgram({ source: "*" }), pack: PACK }));
         for (const result of [await engine.preview(), await engine.up(), await engine.up({ skipPreview: true })]) {
-            assert.equal(result.ok, false);
+            assertFailed(result);
             assert.deepEqual(
                 result.violations.map(({ policy, level, urn }) => [policy, level, urn?.split("::").pop()]),
                 [["no-open-rdp", "mandatory", "nsg"]],
@@ -153,7 +149,7 @@ engineSuite("the real engine with stand-in clouds", () => {
         const packConfig = { "needs-machine": { enforcementLevel: "mandatory", types: ["ScaleSet"] } };
         const engine = await started(startEngine({ program: azureProgram(), pack: PACK, packConfig }));
         const blocked = await engine.up();
-        assert.equal(blocked.ok, false);
+        assertFailed(blocked);
         assert.deepEqual(
             blocked.violations.map(({ policy }) => policy),
             ["needs-machine"],
@@ -219,7 +215,7 @@ engineSuite("the real engine with stand-in clouds", () => {
             [onAws, /unexpected state 'Failed'/],
         ] as const) {
             const result = await engine.up();
-            assert.equal(result.ok, false);
+            assertFailed(result);
             assert.ok(
                 result.diagnostics.some(({ severity, message }) => severity === "error" && words.test(message)),
                 result.stdout,
@@ -281,7 +277,7 @@ engineSuite("the real engine with stand-in clouds", () => {
             }),
         );
         const result = await engine.preview();
-        assert.equal(result.ok, false);
+        assertFailed(result);
         assert.ok(
             result.diagnostics.some(({ message }) => message.includes("SecurityRuleConflict")),
             result.stdout,
@@ -291,7 +287,7 @@ engineSuite("the real engine with stand-in clouds", () => {
     it("reports a program that throws, at once or in an apply, and the next program of the same process is not affected", async () => {
         const failing = await started(startEngine({ program: () => Promise.reject(new Error("clients is required")) }));
         const result = await failing.preview();
-        assert.equal(result.ok, false);
+        assertFailed(result);
         assert.match(result.stdout + result.stderr, /clients is required/);
         failing.program = async () => {
             pulumi.output("host").apply(() => {
@@ -299,7 +295,7 @@ engineSuite("the real engine with stand-in clouds", () => {
             });
         };
         const late = await failing.preview();
-        assert.equal(late.ok, false);
+        assertFailed(late);
         assert.match(late.stdout + late.stderr, /this port is not a number/);
 
         const sound = await started(startEngine({ program: async () => ({ answer: 42 }) }));
@@ -313,7 +309,7 @@ engineSuite("the real engine with stand-in clouds", () => {
             started(startEngine({ program: awsProgram(), projectName: "two" })),
         ]);
         const [one, two] = both;
-        (await Promise.all(both.map((engine) => engine.up()))).forEach(assertOk);
+        (await Promise.all(both.map((engine) => engine.up()))).forEach((r) => assertOk(r));
         assert.ok(one.creations().every((urn) => urn.startsWith("urn:pulumi:test::one::azure-native:")));
         assert.ok(two.creations().every((urn) => urn.startsWith("urn:pulumi:test::two::aws:")));
     });

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Engine, startEngine } from "./harness";
 import { FAILING_SCRIPT } from "./provider/cloud";
 import { type CloudName, clouds, sampleConfig } from "./samples";
-import { engineSuite } from "./suite";
+import { assertFailed, assertOk, engineSuite } from "./suite";
 
 const clients = ["203.0.113.0/24"];
 
@@ -77,7 +77,7 @@ engineSuite("the script of a component's guest", () => {
         it(`fails the deployment on ${cloud} when it fails, and names the resource`, async () => {
             engine = await startEngine({ ...sampleConfig, program: host(cloud, { transforms: [breaking(cloud)] }) });
             const result = await engine.up({ skipPreview: true });
-            assert.equal(result.ok, false);
+            assertFailed(result);
             const errors = result.diagnostics.filter(({ severity, message }) => severity === "error" && says.test(message));
             assert.deepEqual([...new Set(errors.map(({ urn }) => urn?.split("::").slice(-2).join("::").split("$").pop()))], [`${waits}::desk`], result.stdout);
             assert.ok(engine.creations().some((urn) => /virtualMachine|VirtualMachine|ec2\/instance:Instance/.test(urn)), "the host itself came up");
@@ -85,17 +85,17 @@ engineSuite("the script of a component's guest", () => {
             // The same program without the broken script: what failed was the script.
             engine.program = host(cloud);
             const repaired = await engine.up({ skipPreview: true });
-            assert.ok(repaired.ok, repaired.stdout + repaired.stderr);
+            assertOk(repaired);
         });
 
         it(`fails no deployment on ${cloud} where it only reports`, async () => {
             engine = await startEngine({ ...sampleConfig, program: guest(cloud, true) });
             const reporting = await engine.up({ skipPreview: true });
-            assert.ok(reporting.ok, reporting.stdout + reporting.stderr);
+            assertOk(reporting);
             assert.ok(engine.creations().some((urn) => urn.includes(carrier)));
 
             engine.program = guest(cloud, false);
-            assert.equal((await engine.up({ skipPreview: true })).ok, false, "enforced, the same failure counts");
+            assertFailed(await engine.up({ skipPreview: true }), "enforced, where the same failure counts: up");
         });
     }
 });

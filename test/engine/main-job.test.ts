@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { dated } from "../dated";
 import { type Engine, type EngineResult, type PackConfig, startEngine } from "./harness";
 import { clouds, packOf, ruleOf, sampleConfig, sampleProgram, samplesOf } from "./samples";
-import { engineSuite } from "./suite";
+import { assertFailed, assertOk, engineSuite } from "./suite";
 
 /** A sample shows its rule blocking, whatever that rule does by default. */
 const blocking = (sample: string): PackConfig => ({ ...dated, [ruleOf(sample)]: { ...dated[ruleOf(sample)], enforcementLevel: "mandatory" } });
 
 function assertClean(result: EngineResult, what: string): void {
-    assert.ok(result.ok, `${what}\n${result.stdout}\n${result.stderr}`);
+    assertOk(result, what);
     assert.deepEqual(result.violations.map((v) => `${v.policy} (${v.level}): ${v.message}`), [], what);
 }
 
@@ -33,12 +33,12 @@ for (const cloud of clouds) {
                 const again = await e.preview();
                 assertClean(again, "second preview");
                 assert.deepEqual(Object.keys(again.summary), ["same"], again.stdout);
-                assert.ok((await e.refresh()).ok);
+                assertOk(await e.refresh(), "refresh");
                 assertClean(await e.preview(), "preview after a refresh");
                 const state = await e.policyAnalyze();
                 assert.deepEqual(state.violations.map((v) => v.message), [], state.stderr);
                 assert.ok(state.ok, state.stderr);
-                assert.ok((await e.destroy()).ok);
+                assertOk(await e.destroy(), "destroy");
                 assert.deepEqual(e.cloud.all(), []);
             });
         }
@@ -47,7 +47,7 @@ for (const cloud of clouds) {
             it(`${sample}: blocked before the provider sees a create, naming rule and property`, async () => {
                 const e = await start(sample, blocking(sample));
                 const result = await e.preview();
-                assert.equal(result.ok, false, result.stdout);
+                assertFailed(result, "preview");
                 const mandatory = result.violations.filter((v) => v.level === "mandatory");
                 const named = mandatory.find((v) => v.policy === ruleOf(sample));
                 assert.ok(named, `${ruleOf(sample)} is not among:\n${mandatory.map((v) => `${v.policy}: ${v.message}`).join("\n") || "nothing"}`);
@@ -55,7 +55,7 @@ for (const cloud of clouds) {
                 assert.match(named.message, / must .*, so |must .* so /s);
                 assert.match(named.message, /\[[\w.[\]]+(?:, line \d+(?::\d+)?)?\]/, "the message names no property");
                 const up = await e.up();
-                assert.equal(up.ok, false);
+                assertFailed(up, "up");
                 assert.deepEqual(e.creations(), [], up.stdout);
             });
         }
@@ -75,7 +75,7 @@ engineSuite("a fault of one resource", () => {
             const engine = await startEngine({ ...sampleConfig, program: sampleProgram(sample), pack: packOf(cloud), packConfig: blocking(sample) });
             try {
                 const result = await engine.up({ skipPreview: true });
-                assert.equal(result.ok, false);
+                assertFailed(result);
                 assert.ok(result.violations.some((v) => v.policy === ruleOf(sample) && v.level === "mandatory"), result.stdout);
                 assert.deepEqual(engine.creations().filter((urn) => urn.split("::")[2]!.includes(resource)), []);
             } finally {

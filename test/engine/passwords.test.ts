@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { check } from "./command";
 import { startEngine } from "./harness";
 import { clouds, packOf, sampleConfig } from "./samples";
-import { engineSuite } from "./suite";
+import { assertOk, engineSuite } from "./suite";
 
 const fixture = join(__dirname, "fixtures", "passwords.ts");
 const secrets = [["Sum", "mer", "2026!x"].join(""), ...Object.values(sampleConfig.secrets ?? {})];
@@ -33,7 +33,7 @@ engineSuite("passwords", () => {
                 assert.deepEqual(named(found.map((v) => v.urn)), cloud === "azure" ? ["bad-settings"] : ["bad-user-data"], cloud);
                 secrets.forEach((s) => assert.ok(!result.violations.some((v) => v.message.includes(s)), cloud));
             }
-            assert.ok((await engine.up({ skipPreview: true })).ok);
+            assertOk(await engine.up({ skipPreview: true }), "up");
             assert.deepEqual(await told("export", JSON.stringify(await engine.exportStack())), bad, "export");
         } finally {
             await engine.dispose();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type Engine, startEngine } from "./harness";
 import { packOf, sampleConfig } from "./samples";
-import { engineSuite } from "./suite";
+import { assertFailed, assertOk, engineSuite } from "./suite";
 
 const listener = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp";
 const script = (value: number): string => `# set up 0\nSet-ItemProperty -Path '${listener}' -Name MaxIdleTime -Value 0\nSet-ItemProperty -Path '${listener}' -Name UserAuthentication -Value ${value}\nWrite-Output 0`;
@@ -42,12 +42,12 @@ engineSuite("repairs at enforcement level remediate", () => {
             },
         });
         const preview = await engine.preview();
-        assert.ok(preview.ok, preview.stdout);
+        assertOk(preview);
         const [remediation, ...others] = preview.remediations;
         assert.equal(remediation?.policy, "source-port-any");
         assert.deepEqual(others, []);
         const up = await engine.up();
-        assert.ok(up.ok, up.stdout);
+        assertOk(up);
         const rules = (await inputsOf(engine, "nsg"))["securityRules"];
         const list = (typeof rules === "object" && rules !== null && "plaintext" in rules ? JSON.parse(rules.plaintext as string) : rules) as Record<string, unknown>[];
         assert.deepEqual(list.map((r) => r["sourcePortRange"]), ["*", "*", "*"]);
@@ -74,7 +74,7 @@ engineSuite("repairs at enforcement level remediate", () => {
             },
         });
         const up = await engine.up();
-        assert.ok(up.ok, up.stdout);
+        assertOk(up);
         assert.deepEqual([...new Set(up.remediations.map((r) => r.policy))], ["nla-required"]);
         assert.deepEqual((await inputsOf(engine, "settings"))["source"], { script: script(1) });
         assert.ok(!up.stdout.includes("do-not-print-me"));
@@ -95,7 +95,7 @@ engineSuite("repairs at enforcement level remediate", () => {
             },
         });
         const up = await engine.up();
-        assert.ok(up.ok, up.stdout);
+        assertOk(up);
         assert.deepEqual([...new Set(up.remediations.map((r) => r.policy))], ["nla-required"]);
         assert.equal((await inputsOf(engine, "settings"))["content"], content(1));
         assert.deepEqual(Object.keys((await engine.preview()).summary), ["same"]);
@@ -113,7 +113,7 @@ engineSuite("repairs at enforcement level remediate", () => {
             },
         });
         const preview = await engine.preview();
-        assert.equal(preview.ok, false);
+        assertFailed(preview);
         assert.deepEqual(preview.remediations, []);
         const nla = preview.violations.filter((v) => v.policy === "nla-required");
         assert.equal(nla.length, 1);
@@ -131,7 +131,7 @@ engineSuite("a policy configuration with mistakes", () => {
             const engine = await startEngine({ ...sampleConfig, pack: packOf("azure"), packConfig: { ...packConfig }, program: async () => ({}) });
             try {
                 const result = await engine.preview();
-                assert.equal(result.ok, false);
+                assertFailed(result);
                 const output = result.stdout + result.stderr + result.diagnostics.map((d) => d.message).join("\n");
                 assert.match(output, text);
                 assert.ok(!/at .*\.js:\d+/.test(output), `a stack trace is no help:\n${output}`);
@@ -152,7 +152,7 @@ engineSuite("a policy configuration with mistakes", () => {
         });
         try {
             const result = await engine.preview();
-            assert.ok(result.ok, result.stdout);
+            assertOk(result);
             assert.deepEqual(result.violations, []);
         } finally {
             await engine.dispose();

@@ -1,4 +1,5 @@
 /** Mocha suites that need the real engine. */
+import assert from "node:assert/strict";
 import { EngineMissing, engineRequired, findEngine } from "./cli";
 
 /** Enough for a cold build of the CLI on a slow machine. */
@@ -32,4 +33,14 @@ export function engineSuite(title: string, body: (this: Mocha.Suite) => void): v
 function tell(title: string, reason: string): void {
     process.stderr.write(`\nrdp-ready tests: SKIPPED: "${title}": ${told ? "no engine, see above" : reason}\n`);
     told = true;
+}
+
+/** A run that must succeed; one that does not shows what the CLI printed. */
+export function assertOk({ ok, exitCode, stdout, stderr }: { ok: boolean; exitCode: number; stdout: string; stderr: string }, what = "the run"): void {
+    assert.ok(ok, `${what} ended with code ${exitCode}\n${stdout}\n${stderr}`);
+}
+
+/** A run that must fail; one that does not shows what the CLI printed. */
+export function assertFailed({ ok, stdout, stderr }: { ok: boolean; stdout: string; stderr: string }, what = "the run"): void {
+    assert.ok(!ok, `${what} succeeded\n${stdout}\n${stderr}`);
 }

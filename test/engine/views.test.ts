@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { check, essence } from "./command";
 import { startEngine } from "./harness";
 import { clouds, packOf, sampleConfig, sampleProgram, samplesOf } from "./samples";
-import { engineSuite } from "./suite";
+import { assertOk, engineSuite } from "./suite";
 
 const stacks = join(__dirname, "..", "..", "stacks");
 
@@ -23,9 +23,9 @@ for (const cloud of clouds) {
                 try {
                     const program = essence(await check(join(stacks, `${sample}.ts`)));
                     assert.deepEqual(await judged("preview", (await engine.previewJson()).raw), program, "preview");
-                    assert.ok((await engine.up({ skipPreview: true })).ok);
+                    assertOk(await engine.up({ skipPreview: true }), "up");
                     assert.deepEqual(await judged("export", await engine.exportStack()), program, "export");
-                    assert.ok((await engine.refresh()).ok);
+                    assertOk(await engine.refresh(), "refresh");
                     assert.deepEqual(await judged("refreshed", await engine.exportStack()), program, "export after a refresh");
                 } finally {
                     await engine.dispose();

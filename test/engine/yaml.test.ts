@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { dated } from "../dated";
 import { type Engine, runYaml } from "./harness";
 import { type CloudName, clouds, packOf, sampleConfig } from "./samples";
-import { engineSuite } from "./suite";
+import { assertFailed, assertOk, engineSuite } from "./suite";
 
 const start = (cloud: CloudName, fixture: string): Promise<Engine> =>
     runYaml({
@@ -20,7 +20,7 @@ for (const cloud of clouds) {
             const engine = await start(cloud, `yaml-${cloud}`);
             try {
                 const up = await engine.up();
-                assert.ok(up.ok, up.stdout);
+                assertOk(up);
                 assert.deepEqual(up.violations.map((v) => v.message), []);
                 const outputs = await engine.outputs();
                 assert.match(String(outputs["address"]), /^\d+\.\d+\.\d+\.\d+$/);
@@ -36,7 +36,7 @@ for (const cloud of clouds) {
             const engine = await start(cloud, `yaml-${cloud}-blocked`);
             try {
                 const preview = await engine.preview();
-                assert.equal(preview.ok, false);
+                assertFailed(preview);
                 const expected = cloud === "azure" ? "filter-admits-client" : "one-port-everywhere";
                 assert.ok(preview.violations.some((v) => v.policy === expected && v.level === "mandatory"), preview.stdout);
                 assert.deepEqual(engine.creations(), []);

@@ -147,7 +147,7 @@ function specific(request: OutputRequest, computed: Computed): Props {
             return {
                 allocationId: computed(() => request.id),
                 publicIp: computed(() => addressIn("52.58.0.0/16", number(65000, urn))),
-                associationId: computed(() => `eipassoc-0${digest(16, urn)}`),
+                associationId: computed(() => (inputs["instance"] === undefined && inputs["networkInterface"] === undefined ? "" : `eipassoc-0${digest(16, urn)}`)),
                 publicDns: computed(() => dns(addressIn("52.58.0.0/16", number(65000, urn)), region)),
             };
         case "aws:ec2/eipAssociation:EipAssociation":
