@@ -3,6 +3,7 @@ export type { Licensing, SessionLimits, StaleSessions } from "../shared/guest";
 export type { HostCertificate } from "./host-certificate";
 export type { Bastion } from "./bastion-access";
 export type { Image } from "./image";
+export type { CertificateIssue } from "./issued-certificate";
 export type { LoadBalancer } from "./load-balancer-access";
 export { RdpAccess } from "./rdp-access";
 export type { NewSubnet, RdpAccessArgs } from "./rdp-access";

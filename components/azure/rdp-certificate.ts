@@ -4,6 +4,7 @@ import { certificateRunCommand } from "../../core/guest/render/certificate";
 import { checkDnsNames, checkWhole, refuseOthers } from "../shared/certificate";
 import { settle } from "../shared/plain";
 import { checkChoice, refuse, Subject } from "../shared/refusal";
+import { CertificateIssue, checkedIssue, issueCertificate } from "./issued-certificate";
 import { checkVaultCertificate, grantVault, VaultCertificate } from "./vault-certificate";
 
 export interface RdpCertificateArgs {
@@ -21,6 +22,8 @@ export interface RdpCertificateArgs {
     certificateName?: pulumi.Input<string>;
     /** Secret URL of the certificate instead of its name: `https://<vault>.vault.azure.net/secrets/<name>`, for Azure's other clouds too. A URL with a version is refused: a version never renews. */
     certificateUrl?: pulumi.Input<string>;
+    /** Makes the certificate in the vault, and has the vault renew it. Needs `vaultId`. Default: it is there already. */
+    issue?: CertificateIssue;
     /** Names that clients type, e.g. `desk.example.com`. The certificate must cover all of them; a wildcard certificate does. Required with a key vault. */
     dnsNames?: pulumi.Input<pulumi.Input<string>[]>;
     /** Client id of a user-assigned identity that the virtual machine has. Default: its system-assigned identity. */
@@ -35,20 +38,22 @@ export interface RdpCertificateArgs {
     tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
-const vaultOnly = ["vaultId", "certificateName", "certificateUrl", "dnsNames", "identityClientId", "identityPrincipalId", "extensionVersion"] as const;
+const vaultOnly = ["vaultId", "certificateName", "certificateUrl", "issue", "dnsNames", "identityClientId", "identityPrincipalId", "extensionVersion"] as const;
 
 /**
  * A certificate for Remote Desktop that renews itself and stays bound to the listener, on any existing Windows virtual
  * machine. With a key vault, the Key Vault extension brings the certificate and its successors to the host, readable
  * for the listener's account, and a managed run command installs a scheduled task that binds the newest one: when the
  * extension replaces it, at each start and daily. The listener is not restarted, so nobody is logged off.
- * The certificate itself is made in the vault beforehand, because azure-native has no resource for one (the Azure CLI's
- * `az keyvault certificate create` does it): with an issuer (an integrated authority, or one of your own),
+ * With `issue`, a deployment script makes the certificate in the vault, by an identity of its own that may manage the
+ * vault's certificates and read none of their keys; the vault must let Azure's container instances in. One that is
+ * there already is left alone where issuer, key, validity and names are as declared, and gets a new version where they
+ * differ. It stays in the vault when the component is removed. Without `issue`, make it beforehand: with an issuer,
  * content type `application/x-pkcs12`, an RSA key of at least 2048 bits, the clients' names as DNS names, the purpose
  * of server authentication, and a lifetime action that renews it. Version 4.0 of the extension installs it only where
  * the host trusts the authority's root.
  * Do not use it on members of a domain whose group policy names a certificate template: the policy owns the binding,
- * and the script leaves such a host alone. Costs nothing beside the vault's cents for each read.
+ * and the script leaves such a host alone. Costs the vault's cents for each read, and what the authority asks for.
  */
 export class RdpCertificate extends pulumi.ComponentResource {
     /** Id of the run command that installs the binding. */
@@ -73,11 +78,16 @@ export class RdpCertificate extends pulumi.ComponentResource {
             const names = settle(args.dnsNames, (n) => checkDnsNames(subject, n));
             const certificate = settle({ vaultId: args.vaultId, certificateName: args.certificateName, certificateUrl: args.certificateUrl }, (c) => checkVaultCertificate(subject, c));
             const settings = this.settings(subject, args, certificate);
+            const needsVault = (["issue", "identityPrincipalId"] as const).find((property) => args[property] !== undefined);
+            if (needsVault !== undefined && args.vaultId === undefined) {
+                refuse(subject, "vaultId", `is missing beside ${needsVault}`, "Pass the id of the key vault, e.g. vault.id: roles are given there.");
+            }
+            if (args.issue !== undefined) {
+                const policy = checkedIssue({ ...subject, within: "issue" }, args.issue, args.dnsNames);
+                ready.push(issueCertificate(name, certificate, policy, { resourceGroupName, location, tags }, { parent: this }));
+            }
             if (args.identityPrincipalId !== undefined) {
-                if (args.vaultId === undefined) {
-                    refuse(subject, "vaultId", "is missing beside identityPrincipalId", "Pass the id of the key vault: the role is given there.");
-                }
-                const role = grantVault(name, certificate, args.identityPrincipalId, { parent: this });
+                const role = grantVault(name, certificate, args.identityPrincipalId, { parent: this, dependsOn: [...ready] });
                 this.roleAssignmentId = role.id;
                 ready.push(role);
             }

@@ -203,7 +203,7 @@ export class RdpHost extends pulumi.ComponentResource {
         new RdpGuest(name, { ...guestArgs(args), clients: way === "bastion" ? access.sources : args.clients, udp, ...at, vmName: vm.name }, parent);
         if (args.certificate && reader) {
             const extension = { extensionVersion: pulumi.output(args.image).apply(extensionVersionFor), identityClientId: reader.identity.clientId };
-            new RdpCertificate(name, { ...args.certificate, ...extension, ...at, vmName: vm.name }, { ...parent, dependsOn: reader.ready });
+            new RdpCertificate(name, { ...args.certificate, issue: undefined, ...extension, ...at, vmName: vm.name }, { ...parent, dependsOn: reader.ready });
         }
 
         this.privateAddress = nic.ipConfigurations.apply((all) => all?.[0]?.privateIPAddress ?? "");

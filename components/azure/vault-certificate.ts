@@ -6,10 +6,10 @@ import { refuse, Subject } from "../shared/refusal";
 export interface VaultCertificate {
     /** Secret URL without a version. */
     readonly url: string;
-    /** Scope of the secret behind the certificate; undefined where the vault's id was not given. */
-    readonly scope: string | undefined;
-    /** Id of the role that reads secrets; undefined with `scope`. */
-    readonly role: string | undefined;
+    /** Name of the certificate, without a version. */
+    readonly name: string;
+    /** Undefined where its id was not given. */
+    readonly vault: Vault | undefined;
 }
 
 /** Where a certificate is, before it is checked. */
@@ -38,7 +38,7 @@ export function checkVaultCertificate(subject: Subject, args: VaultCertificateAr
         if (vault !== undefined && vault.name.toLowerCase() !== vaultName) {
             refuse(subject, "certificateUrl", `is in the vault ${vaultName}, but vaultId is ${vault.name}`, "Pass both of the same vault.");
         }
-        return { url, ...access(vault, name) };
+        return { url, name, vault };
     }
     const name = args.certificateName!;
     if (vault === undefined) {
@@ -50,12 +50,14 @@ export function checkVaultCertificate(subject: Subject, args: VaultCertificateAr
     if (!namePattern.test(name)) {
         refuse(subject, "certificateName", `is "${name}", which is no name of a certificate`, "Write its name in the vault: up to 127 letters, digits and hyphens.");
     }
-    return { url: `https://${vault.name.toLowerCase()}.vault.azure.net/secrets/${name}`, ...access(vault, name) };
+    return { url: `https://${vault.name.toLowerCase()}.vault.azure.net/secrets/${name}`, name, vault };
 }
 
-interface Vault {
+/** A key vault, by its id. */
+export interface Vault {
     readonly id: string;
     readonly name: string;
+    /** `/subscriptions/<id>` */
     readonly subscription: string;
 }
 
@@ -66,12 +68,6 @@ function parseVault(subject: Subject, vaultId: string): Vault {
         return refuse(subject, "vaultId", `is "${vaultId}", which is no id of a key vault`, remedy);
     }
     return { id: vaultId, name, subscription };
-}
-
-function access(vault: Vault | undefined, name: string): Pick<VaultCertificate, "scope" | "role"> {
-    return vault === undefined
-        ? { scope: undefined, role: undefined }
-        : { scope: `${vault.id}/secrets/${name}`, role: `${vault.subscription}/providers/Microsoft.Authorization/roleDefinitions/${keyVaultSecretsUser}` };
 }
 
 function parseUrl(subject: Subject, text: string): { url: string; vaultName: string; name: string } {
@@ -94,12 +90,17 @@ function parseUrl(subject: Subject, text: string): { url: string; vaultName: str
 /** Lets an identity read the certificate, and nothing else of the vault. */
 export function grantVault(name: string, certificate: pulumi.Output<VaultCertificate>, principalId: pulumi.Input<string>, opts: pulumi.CustomResourceOptions): authorization.RoleAssignment {
     const args = {
-        scope: certificate.apply((c) => c.scope ?? ""),
-        roleDefinitionId: certificate.apply((c) => c.role ?? ""),
+        scope: certificate.apply((c) => `${c.vault?.id}/secrets/${c.name}`),
+        roleDefinitionId: certificate.apply((c) => roleDefinition(c.vault, keyVaultSecretsUser)),
         principalId,
         // Named, because a directory that has not heard of a new identity yet would refuse it.
         principalType: "ServicePrincipal",
         description: "The certificate of Remote Desktop",
     };
     return new authorization.RoleAssignment(name, args, opts);
+}
+
+/** Id of a built-in role, in the vault's subscription. */
+export function roleDefinition(vault: Vault | undefined, role: string): string {
+    return `${vault?.subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
 }

@@ -1,4 +1,4 @@
-// A Windows server whose certificate renews itself: the key vault renews it, the host takes it over and binds it.
+// A Windows server whose certificate renews itself: the key vault makes and renews it, the host takes it over and binds it.
 import { ResourceGroup } from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { RdpHost } from "../../components/azure";
@@ -15,6 +15,7 @@ const host = new RdpHost("desk", {
         vaultId: config.require("vaultId"),
         certificateName: "remote-desktop",
         dnsNames: ["desk.example.com"],
+        issue: { issuer: "DigiCert" },
     },
 });
 

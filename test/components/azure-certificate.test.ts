@@ -81,6 +81,29 @@ describe("azure RdpCertificate", () => {
         assert.equal(outputs["certificateUrl"], url);
     });
 
+    it("makes it in the vault before anything may read it, by an identity that manages certificates and reads no key", async () => {
+        const { resources } = await deploy(() => void new RdpCertificate("rdp", { ...vault, identityPrincipalId: "principal-9", issue: { issuer: "DigiCert" } }));
+        const [making, reading] = ofType(resources, "RoleAssignment").map((r) => r.inputs);
+        assert.equal(making!["scope"], vaultId);
+        assert.match(making!["roleDefinitionId"], /\/a4417e6f-fecd-4de8-b567-7b0420556985$/);
+        assert.equal(reading!["scope"], `${vaultId}/secrets/rdp`);
+        const { environmentVariables, scriptContent, ...script } = only(resources, "resources:AzureCliScript").inputs;
+        assert.match(scriptContent, /^#!\/bin\/bash\n/);
+        assert.deepEqual(script, {
+            resourceGroupName: "rg",
+            kind: "AzureCLI",
+            azCliVersion: "2.61.0",
+            identity: { type: "UserAssigned", userAssignedIdentities: ["rdp-issue-id"] },
+            timeout: "PT1H",
+            cleanupPreference: "OnSuccess",
+            retentionInterval: "P1D",
+        });
+        const variables = Object.fromEntries((environmentVariables as { name: string; value: string }[]).map((v) => [v.name, v.value]));
+        assert.deepEqual([variables["VAULT"], variables["RESOURCE"], variables["CERTIFICATE"]], ["https://contoso-certs.vault.azure.net", "https://vault.azure.net", "rdp"]);
+        const order = resources.map((r) => r.type.split(":").pop()).filter((t) => /RoleAssignment|CliScript|Extension/.test(t!));
+        assert.deepEqual(order, ["RoleAssignment", "AzureCliScript", "RoleAssignment", "VirtualMachineExtension"]);
+    });
+
     it("keeps Windows' own certificate healthy where nothing else is asked for", async () => {
         const { resources, outputs } = await deploy(() => ({ ...new RdpCertificate("rdp", existing) }));
         assert.deepEqual(resources.filter((r) => r.type.startsWith("azure-native:")).map((r) => r.type), ["azure-native:compute:VirtualMachineRunCommandByVirtualMachine"]);
@@ -111,6 +134,14 @@ describe("azure RdpCertificate", () => {
         { trap: "extension-version", args: { extensionVersion: "2.0" }, says: /extensionVersion is "2\.0"\. Write one of: "3\.0", "4\.0"/ },
         { trap: "mode", args: { mode: "acme" }, says: /mode is "acme"/ },
         { trap: "vault-in-the-other-mode", args: { mode: "windowsOwn" }, says: /vaultId means nothing in mode "windowsOwn"/ },
+        { trap: "no-issuer", args: { issue: {} }, says: /issue\.issuer is missing\. .*az keyvault certificate issuer list/ },
+        { trap: "self-signed", args: { issue: { issuer: "self" } }, says: /issue\.issuer is "Self": clients are warned/ },
+        { trap: "issuer-that-cannot-renew", args: { issue: { issuer: "Unknown" } }, says: /issue\.issuer is "Unknown", from which the vault cannot renew/ },
+        { trap: "weak-key", args: { issue: { issuer: "DigiCert", keySize: 1024 } }, says: /issue\.keySize is 1024\. Write 2048, 3072 or 4096/ },
+        { trap: "ten-years", args: { issue: { issuer: "DigiCert", validityMonths: 120 } }, says: /issue\.validityMonths is 120\. Write whole months from 2 to 12/ },
+        { trap: "renewal-before-issue", args: { issue: { issuer: "DigiCert", renewDaysBefore: 90 } }, says: /issue\.renewDaysBefore is 90\. Write whole days from 7 to 81/ },
+        { trap: "names-too-long-for-a-subject", args: { issue: { issuer: "DigiCert" }, dnsNames: [`${"d".repeat(60)}.example.com`] }, says: /issue\.dnsNames hold no name of at most 64 characters/ },
+        { trap: "issue-in-the-other-mode", args: { mode: "windowsOwn", vaultId: undefined, certificateName: undefined, dnsNames: undefined, issue: { issuer: "DigiCert" } }, says: /issue means nothing in mode "windowsOwn"/ },
         { trap: "hasty", args: { timeoutSeconds: 30 }, says: /timeoutSeconds is 30\. Write whole seconds from 600 to 5400/ },
     ];
     for (const { trap, args, says } of refused) {
@@ -124,6 +155,8 @@ describe("azure RdpCertificate", () => {
     it("refuses a role without a vault to give it on", async () => {
         const args = { ...existing, certificateUrl: "https://contoso-certs.vault.azure.net/secrets/rdp", dnsNames, identityPrincipalId: "principal-9" };
         assert.match((await refusalOf(() => new RdpCertificate("rdp", args))).message, /vaultId is missing beside identityPrincipalId/);
+        const { identityPrincipalId: _, ...rest } = args;
+        assert.match((await refusalOf(() => new RdpCertificate("rdp", { ...rest, issue: { issuer: "DigiCert" } }))).message, /vaultId is missing beside issue/);
     });
 });
 
@@ -148,6 +181,14 @@ describe("azure RdpHost with a certificate", () => {
         assert.equal(ofType(resources, "RunCommandByVirtualMachine").length, 2, "RdpGuest's and the certificate's");
     });
 
+    it("has its certificate made before its identity may read it, once", async () => {
+        const { resources } = await deploy(() => void new RdpHost("web", { ...host, certificate: { vaultId, certificateName: "rdp", dnsNames, issue: { issuer: "DigiCert", keySize: 3072 } } }));
+        const policy = (only(resources, "resources:AzureCliScript").inputs["environmentVariables"] as { name: string; value: string }[]).find((v) => v.name === "POLICY")!.value;
+        assert.equal((JSON.parse(policy) as { key_props: { key_size: number } }).key_props.key_size, 3072);
+        assert.deepEqual(ofType(resources, "RoleAssignment").map((r) => r.inputs["scope"]), [vaultId, `${vaultId}/secrets/rdp`]);
+        assert.deepEqual(only(resources, "compute:VirtualMachine").inputs["identity"].userAssignedIdentities, ["web-id"], "the machine itself may not make certificates");
+    });
+
     it("picks the version of the extension that its image takes", async () => {
         assert.equal(await versionFor(undefined), "4.0");
         assert.equal(await versionFor({ sku: "2025-datacenter-azure-edition" }), "4.0");
@@ -166,6 +207,7 @@ describe("azure RdpHost with a certificate", () => {
     for (const [trap, certificate, says] of [
         ["wildcard", { vaultId, certificateName: "rdp", dnsNames: ["*.example.com"] }, /RdpHost 'web': certificate\.dnsNames\[0\] is "\*\.example\.com"/],
         ["no-vault", { certificateName: "rdp", dnsNames }, /RdpHost 'web': certificate\.vaultId is missing/],
+        ["self-signed", { vaultId, certificateName: "rdp", dnsNames, issue: { issuer: "Self" } }, /RdpHost 'web': certificate\.issue\.issuer is "Self"/],
         ["versioned", { vaultId, certificateName: "rdp/0123456789abcdef0123456789abcdef", dnsNames }, /certificate\.certificateName .*never renews/],
     ] as const) {
         it(`refuses ${trap} before it makes anything`, async () => {
