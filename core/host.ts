@@ -43,6 +43,8 @@ export interface Host {
     readonly knownWindows: boolean;
     /** DNS names that lead to the host, or are meant to, in no particular order. */
     readonly names: readonly HostName[];
+    /** Names that connection files of these stacks have clients dial to get to the host, or through it. Absent where there are none. */
+    readonly rdpFiles?: readonly RdpFileName[];
     /** What may join it to a domain, apart from its scripts. Absent where nothing in the stack does; it may still be in one. */
     readonly domain?: Origin;
     /** Certificates that the stack brings for the listener. Most hosts have none: Windows makes its own and renews it. */
@@ -68,6 +70,14 @@ export interface HostName {
     readonly points: "static" | "dynamic" | "elsewhere" | "nothing" | "unknown";
     /** What it points at, to complete "it points at …"; for `unknown`, a sentence that says what is not known. */
     readonly text: string;
+}
+
+/** A name in a connection file (.rdp) that the stack hands out. */
+export interface RdpFileName {
+    /** `gateway`: the RD Gateway that the file has clients go through. */
+    readonly kind: "host" | "gateway";
+    readonly name: string;
+    readonly origin: Origin;
 }
 
 /** A certificate that the stack brings to a host for its listener, in place of the one that Windows makes (rdp-domain §4). */

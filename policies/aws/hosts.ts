@@ -8,6 +8,7 @@ import { withOutsideAccess } from "../outside-access";
 import { inOrder } from "../order";
 import { Declaration, clientsTag, intentOf, pathTag, portTag, readDeclaration } from "../intent";
 import { Nameless } from "../names";
+import { withRdpFiles } from "../rdp-file";
 import { Resource } from "../resource";
 import { PackOptions } from "../rule";
 import { World } from "../world";
@@ -32,6 +33,7 @@ import { withoutWayBack } from "./peering";
 import { Routes } from "./routes";
 import { SecurityGroups } from "./security-groups";
 import { unmodelledHostsOf } from "./unmodelled-hosts";
+import { storedRdpFiles } from "./stored-files";
 import { systemOf } from "./windows";
 
 const undeclared: Declaration = { clients: [], mistakes: [] };
@@ -78,7 +80,8 @@ class HostReader {
                 read.push({ host, launch });
             }
         }
-        return [...namedHosts(this.links, read), ...unmodelledHostsOf(this.world, this.options)];
+        const machines = this.links.ofKind("Instance").length + this.links.ofKind("AutoScalingGroup").length;
+        return [...withRdpFiles(namedHosts(this.links, read), storedRdpFiles(this.links), machines), ...unmodelledHostsOf(this.world, this.options)];
     }
 
     private host(launch: Launch): Nameless | undefined {

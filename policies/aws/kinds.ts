@@ -74,6 +74,7 @@ const kindTypes = {
     SsmDocument: ["aws:ssm/document:Document"],
     SsmAssociation: ["aws:ssm/association:Association"],
     SsmParameter: ["aws:ssm/parameter:Parameter"],
+    StoredObject: ["aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject"],
     SecretVersion: ["aws:secretsmanager/secretVersion:SecretVersion"],
     TlsCertificate: ["tls:index/selfSignedCert:SelfSignedCert", "tls:index/locallySignedCert:LocallySignedCert"],
     MaintenanceWindowTask: ["aws:ssm/maintenanceWindowTask:MaintenanceWindowTask"],

@@ -3,7 +3,7 @@ import { Host, ListenerCertificate } from "../../core/host";
 import { isKnown } from "../../core/known";
 import { Finding, HostRule, Options } from "../rule";
 import { azureWithVaultCertificate, bindNewest, importAndBind, keyVaultCertificate, pkcs12, renewingPolicy } from "./shared/example-certificates";
-import { azureVmWithScript, ec2WithUserData } from "./shared/example-stacks";
+import { azureVmWithScript, ec2WithUserData, storedRdpFile } from "./shared/example-stacks";
 import { certificatesFor, fallsBack, warns } from "./shared/certificate";
 import { asOf, nowOf } from "./shared/date";
 import { placed } from "./shared/reach";
@@ -75,6 +75,8 @@ const rule: HostRule = {
             }),
         },
         { name: "pfx-in-user-data", expect: "compliant", resources: ec2WithUserData(importAndBind(pkcs12.good)) },
+        { name: "stored-rdp-file-dials-another-name", expect: "violation", says: "desk.corp.example", resources: [...ec2WithUserData(importAndBind(pkcs12.good)), storedRdpFile("full address:s:desk.corp.example:3389\r\n")] },
+        { name: "stored-rdp-file-dials-the-address", expect: "compliant", resources: [...ec2WithUserData(importAndBind(pkcs12.good)), storedRdpFile("full address:s:203.0.113.7\r\n")] },
         { name: "pfx-for-clients", expect: "violation", says: "Remote Desktop Authentication", resources: ec2WithUserData(importAndBind(pkcs12.client)) },
         { name: "thumbprint-with-a-digit-too-few", expect: "violation", says: "40 hexadecimal digits", resources: azureVmWithScript(bindNewest.replace("$certificate.Thumbprint", "'9F2C1A5E11114222833394F9D1B6A001AAAAAAA'")) },
         { name: "windows-own-certificate", expect: "compliant", resources: azureVmWithScript("Get-Date") },
@@ -103,7 +105,8 @@ function judge(host: Host, c: ListenerCertificate, options: Options): Finding[] 
     }
     const days = typeof options["days"] === "number" ? options["days"] : defaultDays;
     // A label alone may be any name below a zone that is not known yet.
-    const dialled = host.names.filter((n) => (n.points === "static" || n.points === "dynamic") && n.name.includes(".")).map((n) => n.name);
+    const leading = host.names.filter((n) => (n.points === "static" || n.points === "dynamic") && n.name.includes("."));
+    const dialled = [...new Set([...leading, ...(host.rdpFiles ?? []).filter((f) => f.kind === "host")].map((n) => n.name))];
     const faults = faultsOf(c.facts.value, { now: nowOf(options), days, dialled }).filter((f) => f.kind !== "expires-soon" || c.stale.length > 0);
     return faults.map(({ kind, text }) => {
         const { fix, refused } = cures[kind];

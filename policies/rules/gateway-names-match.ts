@@ -5,7 +5,7 @@ import { evaluatePath } from "../../core/net/evaluate";
 import { FilterRule } from "../../core/net/filter-model";
 import { Hop, Path, PathVerdict } from "../../core/net/path-model";
 import { ExampleResource, Finding, HostRule } from "../rule";
-import { allowRdp, azurePublicVm, ec2Named, ec2WithUserData, route53 } from "./shared/example-stacks";
+import { allowRdp, azurePublicVm, ec2Named, ec2WithUserData, route53, storedRdpFile } from "./shared/example-stacks";
 import { names, placed } from "./shared/reach";
 
 const install = "Install-WindowsFeature RDS-Gateway -IncludeManagementTools";
@@ -49,6 +49,8 @@ const rule: HostRule = {
         { name: "name-that-the-deployment-gives-to-clients", expect: "violation", says: "gw.example.com", resources: ec2Gateway(`${made("gw.internal")}\nSet-RDDeploymentGatewayConfiguration -GatewayMode Custom -GatewayExternalFqdn gw.example.com -LogonMethod Password`) },
         { name: "name-in-an-rdp-file", expect: "violation", says: "gw.example.com", resources: ec2Gateway(`${made("gw.internal")}\nSet-Content C:\\inetpub\\desk.rdp 'gatewayhostname:s:gw.example.com'`) },
         { name: "same-name-in-an-rdp-file", expect: "compliant", resources: ec2Gateway(`${made("gw.example.com")}\nSet-Content C:\\inetpub\\desk.rdp 'gatewayhostname:s:gw.example.com'`) },
+        { name: "name-in-a-stored-rdp-file", expect: "violation", says: "gw.example.com", resources: [...ec2Gateway(made("gw.internal")), storedRdpFile("full address:s:app1.corp.example.com\r\ngatewayhostname:s:gw.example.com\r\n")] },
+        { name: "same-name-in-a-stored-rdp-file", expect: "compliant", resources: [...ec2Gateway(made("gw.example.com")), storedRdpFile("full address:s:app1.corp.example.com\r\ngatewayhostname:s:GW.example.com\r\n")] },
         { name: "certificate-for-a-computed-name", expect: "compliant", resources: named(made("([System.Net.Dns]::GetHostByName('').HostName)"), "gw.example.com") },
         { name: "connection-policy-without-a-resource-policy", expect: "violation", says: "RAP", resources: ec2Gateway(`${install}\n${policies.cap}`) },
         { name: "both-policies", expect: "compliant", resources: ec2Gateway(`${install}\n${policies.cap}\n${policies.rap}`) },
@@ -147,10 +149,11 @@ function misnamed(host: Host): Finding[] {
     return [{ urn: carrier.urn, property: carrier.property, line: action.statement.line, column: action.statement.column, outcome: "violation", atMost: "advisory", message, fix: `-DnsName ${names[0]!}` }];
 }
 
-/** Names of the gateway that a script hands to clients: in the deployment's properties, or in an .rdp file. */
-function givenNames({ carriers }: Host): string[] {
+/** Names of the gateway that scripts and files of the stack hand to clients. */
+function givenNames({ carriers, rdpFiles = [] }: Host): string[] {
     const given = /-GatewayExternalFqdn[\s:]+["']?([\w-]+(?:\.[\w-]+)+)|\bgatewayhostname:s:([\w-]+(?:\.[\w-]+)+)/gi;
-    return carriers.flatMap(({ runs, script }) => (runs === "never" || !isKnown(script) ? [] : [...script.value.replace(/^\s*#.*$/gm, "").matchAll(given)].map(([, fqdn, file]) => fqdn ?? file ?? "")));
+    const byScript = carriers.flatMap(({ runs, script }) => (runs === "never" || !isKnown(script) ? [] : [...script.value.replace(/^\s*#.*$/gm, "").matchAll(given)].map(([, fqdn, file]) => fqdn ?? file ?? "")));
+    return [...byScript, ...rdpFiles.filter((f) => f.kind === "gateway").map((f) => f.name)];
 }
 
 /** A script that says who may come and not where to. Whoever makes the policies by hand writes neither; a script that cannot be read may write the other. */

@@ -248,6 +248,11 @@ export function route53(name: string, records: readonly string[], zoneId = "Z012
     return { type: "aws:route53/record:Record", name: "record", inputs: { zoneId, name, type: "A", ttl: 300, records } };
 }
 
+/** A connection file that people fetch from a bucket. */
+export function storedRdpFile(content: string): ExampleResource {
+    return { type: "aws:s3/bucketObjectv2:BucketObjectv2", name: "file", inputs: { bucket: "downloads", key: "desk.rdp", content } };
+}
+
 /** A Windows VM with a record set that is called after it; `privateAddress`: its NIC has this one. */
 export function azureNamed(content: Record<string, unknown>, privateAddress?: string): ExampleResource[] {
     const vm = azurePublicVm({ nicRules: [allowRdp()] }).map((r) =>
