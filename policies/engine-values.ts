@@ -11,7 +11,7 @@ export function rawProperties(props: unknown): Record<string, unknown> {
 }
 
 /** Properties that hold nothing but a password. */
-const passwordPaths = [["osProfile", "adminPassword"], ["virtualMachineProfile", "osProfile", "adminPassword"]] as const;
+const passwordPaths = [["osProfile", "adminPassword"], ["virtualMachineProfile", "osProfile", "adminPassword"], ["runAsPassword"]] as const;
 
 /**
  * The SDK unpacks secrets before a policy sees them, so that a password from `requireSecret` looks like one that stands in

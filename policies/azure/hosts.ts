@@ -102,7 +102,7 @@ function hostOf(estate: Estate, resource: Resource, kind: HostKind): ReadHost | 
         ...(domain === undefined ? {} : { domain }),
         certificates: certificatesOf({ estate, host: resource, prefix: kind.prefix, extensions: extensionParts, carriers }),
         unmodelled: scene.unmodelled,
-        life: lifeOf(estate, resource, kind.prefix),
+        life: lifeOf(estate, resource, kind.prefix, carriers),
     };
     return { host, nics: scene.nics };
 }

@@ -1,5 +1,6 @@
 import { Known, isKnown, known, unknown } from "../../core/known";
 import { Credential, End, Fact, HostLife, Patching } from "../../core/life";
+import { Carrier } from "../../core/guest/model";
 import { azureImage } from "../../core/os/images";
 import { nameRefusal, passwordRefusal } from "../../core/os/accounts";
 import { WindowsImage } from "../../core/os/windows";
@@ -23,10 +24,10 @@ export const lifeKinds: readonly string[] = [
  * Image, size and life of a VM or scale set, by what its author wrote (rdp-domain §2.19, §6).
  * @param prefix `virtualMachineProfile.` in a scale set
  */
-export function lifeOf(estate: Estate, host: Resource, prefix: string): HostLife {
+export function lifeOf(estate: Estate, host: Resource, prefix: string, carriers: readonly Carrier[]): HostLife {
     const reader = new Reader(host, prefix);
     const patchedBy = maintenance(estate);
-    const literalPassword = reader.literalPassword();
+    const literalPassword = literalAt(host, `${prefix}osProfile.adminPassword`) ?? runAsPassword(estate, carriers);
     return {
         image: imageOf(host, prefix),
         ...optional("size", reader.size()),
@@ -36,6 +37,19 @@ export function lifeOf(estate: Estate, host: Resource, prefix: string): HostLife
         ...optional("credential", reader.credential()),
         ...optional("literalPassword", literalPassword),
     };
+}
+
+/** A password that stands in a property, in clear. */
+function literalAt(resource: Resource, property: string): Origin | undefined {
+    const value = at(propsOf(resource), property);
+    const text = isPresent(value) ? readString(value) : undefined;
+    return text !== undefined && isKnown(text) && text.value !== "" ? { urn: resource.urn, property, text: property.split(".").at(-1)! } : undefined;
+}
+
+/** The password of the account that a run command runs as. */
+function runAsPassword(estate: Estate, carriers: readonly Carrier[]): Origin | undefined {
+    const commands = carriers.filter((c) => c.kind === "run-command").flatMap((c) => estate.world.urn(c.urn) ?? []);
+    return commands.map((r) => literalAt(r, "runAsPassword")).find((origin) => origin !== undefined);
 }
 
 /** What a machine's image holds; an id tells nothing. */
@@ -118,12 +132,6 @@ class Reader {
             }
         }
         return undefined;
-    }
-
-    literalPassword(): Origin | undefined {
-        const value = this.value("osProfile.adminPassword");
-        const text = isPresent(value) ? readString(value) : undefined;
-        return text !== undefined && isKnown(text) && text.value !== "" ? this.origin("osProfile.adminPassword", "adminPassword") : undefined;
     }
 
     private value(path: string): unknown {

@@ -21,7 +21,7 @@ const rule: HostRule = {
     causes: ["pam-credentials"],
     why:
         "A password in a program is in its repository, in the state and in every preview; in user data every process of the host can read it, and in a run command everybody who may read the resource. It also never changes with the vault: once the vault has rotated the password, " +
-        "a jump host logs on with the one and Windows knows the other, and that is the 0x904 of privileged access systems. In an engine secrets look like literals, so there adminPassword is not judged: `rdp-ready check` does that. A secret of Pulumi's that is written into user data or a run command is in clear there all the same " +
+        "a jump host logs on with the one and Windows knows the other, and that is the 0x904 of privileged access systems. In an engine secrets look like literals, so there adminPassword and runAsPassword are not judged: `rdp-ready check` does that. A secret of Pulumi's that is written into user data or a run command is in clear there all the same " +
         "(AWS: instance user data; Microsoft: run command).",
     remedy: "Take it from config.requireSecret or a vault; in a script fetch it from Secrets Manager, Parameter Store or Key Vault, or pass it as a protected parameter. Then change it: it is known.",
     defaultLevel: "advisory",
@@ -30,6 +30,8 @@ const rule: HostRule = {
     examples: [
         { name: "literal-admin-password", expect: "violation", says: "adminPassword", resources: azureVmWith({ osProfile: { adminUsername: "rdpadmin", adminPassword: password } }) },
         { name: "secret-admin-password", expect: "compliant", resources: azureVmWith({ osProfile: { adminUsername: "rdpadmin", adminPassword: "[secret]" } }) },
+        { name: "literal-run-as-password", expect: "violation", says: "runAsPassword", resources: runAs(password) },
+        { name: "secret-run-as-password", expect: "compliant", resources: runAs("[secret]") },
         { name: "net-user-in-user-data", expect: "violation", says: "net user", resources: ec2WithUserData(`net user operator ${password} /add`) },
         { name: "plain-text-secure-string", expect: "violation", says: "ConvertTo-SecureString", resources: azureVmWithScript(`$p = ConvertTo-SecureString "${password}" -AsPlainText -Force\nNew-LocalUser operator -Password $p`) },
         { name: "literal-in-a-variable", expect: "violation", says: "line 2", resources: azureVmWithScript(`$word = '${password}'\n$p = ConvertTo-SecureString $word -AsPlainText -Force`) },
@@ -44,6 +46,10 @@ const rule: HostRule = {
     ],
 };
 
+function runAs(runAsPassword: string): ExampleResource[] {
+    return azureVmWithScript("Get-Date").map((r) => (r.type.endsWith(":VirtualMachineRunCommandByVirtualMachine") ? { ...r, inputs: { ...r.inputs, runAsUser: "operator", runAsPassword } } : r));
+}
+
 function customScript(settings: "settings" | "protectedSettings"): ExampleResource {
     const inputs = { resourceGroupName: "rg", vmName: "${vm.name}", publisher: "Microsoft.Compute", type: "CustomScriptExtension", typeHandlerVersion: "1.10", [settings]: { commandToExecute: `net user operator ${password} /add` } };
     return { type: "azure-native:compute:VirtualMachineExtension", name: "account", inputs };
@@ -54,7 +60,7 @@ function judge(host: Host): Finding[] {
     const literal = host.life?.literalPassword;
     if (literal !== undefined) {
         const message = `The password of ${host.name} must be a secret: ${literal.text} is in clear, so whoever reads the program, a preview or the state has it, and once a vault has rotated it jump hosts log on with a wrong one.`;
-        return [{ ...placed(host, literal), outcome: "violation", message, fix: 'config.requireSecret("adminPassword")' }];
+        return [{ ...placed(host, literal), outcome: "violation", message, fix: `config.requireSecret("${literal.text}")` }];
     }
     for (const carrier of host.carriers) {
         // Azure encrypts protected settings; a value in an engine may come from a secret, which is what they are for.

@@ -23,13 +23,13 @@ engineSuite("passwords", () => {
             return named(report.findings.filter((f) => f.name === "credential-not-literal").map((f) => f.urn));
         };
         try {
-            const bad = ["bad-literal", "bad-settings", "bad-user-data"];
+            const bad = ["bad-literal", "bad-run-as", "bad-settings", "bad-user-data"];
             assert.deepEqual(await told("program"), bad, "program");
             assert.deepEqual(await told("preview", (await engine.previewJson()).raw), bad, "preview");
             for (const cloud of clouds) {
                 const result = await engine.preview({ pack: packOf(cloud) });
                 const found = result.violations.filter((v) => v.policy === "credential-not-literal");
-                // The SDK hands policies a secret as plain text, so there an adminPassword tells nothing.
+                // The SDK hands policies a secret as plain text, so there adminPassword and runAsPassword tell nothing.
                 assert.deepEqual(named(found.map((v) => v.urn)), cloud === "azure" ? ["bad-settings"] : ["bad-user-data"], cloud);
                 secrets.forEach((s) => assert.ok(!result.violations.some((v) => v.message.includes(s)), cloud));
             }

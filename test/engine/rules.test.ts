@@ -12,9 +12,9 @@ function configOf(rule: Rule, example: Example): PackConfig {
     return { ...dated, [rule.name]: { ...dated[rule.name], ...example.options, enforcementLevel: "mandatory" } };
 }
 
-/** The engine has no stand-in for the classic provider, and a policy never sees whether an `adminPassword` is a secret. */
+/** The engine has no stand-in for the classic provider, and a policy never sees whether a password is a secret. */
 function isForEngine({ name, resources }: Example): boolean {
-    return resources.every((r) => /^(?:aws|azure-native):/.test(r.type)) && name !== "literal-admin-password";
+    return resources.every((r) => /^(?:aws|azure-native):/.test(r.type)) && !/^literal-(?:admin|run-as)-password$/.test(name);
 }
 
 /** One example of each outcome: the rest differ in what the rule reads, not in how the engine hands it over. */
