@@ -12,6 +12,10 @@ export const sizesReviewed = "2026-11-21";
 const series: readonly (readonly [RegExp, string, string])[] = [
     [/^(?:basic|standard)_a[0-7]$/, "A", "2024-08-31"],
     [/^standard_nv\d+(?:_promo)?$/, "NV", "2023-09-06"],
+    [/^standard_nc\d+r?(?:_promo)?$/, "NC", "2023-09-06"],
+    [/^standard_nc\d+r?s_v2$/, "NCv2", "2023-09-06"],
+    [/^standard_nd\d+r?s$/, "ND", "2023-09-06"],
+    [/^standard_hb60(?:-\d+)?rs$/, "HB", "2024-08-31"],
     [/^standard_nc\d+r?s_v3$/, "NCv3", "2025-09-30"],
     [/^standard_dc\d+s_v2$/, "DCsv2", "2026-06-30"],
     [/^standard_nv\d+s_v3$/, "NVv3", "2026-09-30"],

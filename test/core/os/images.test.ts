@@ -95,13 +95,13 @@ describe("releases and sizes", () => {
 
     // Neighbours by name: the series that goes, and the one that stays.
     for (const [on, sizes] of [
-        ["2023-09-06", ["Standard_NV6", "Standard_NV12_Promo"]],
-        ["2024-08-31", ["Basic_A0", "Standard_A7"]],
+        ["2023-09-06", ["Standard_NV6", "Standard_NV12_Promo", "Standard_NC6", "Standard_NC24r", "Standard_NC12_Promo", "Standard_NC6s_v2", "Standard_NC24rs_v2", "Standard_ND6s", "Standard_ND24rs"]],
+        ["2024-08-31", ["Basic_A0", "Standard_A7", "Standard_HB60rs", "Standard_HB60-15rs"]],
         ["2026-09-30", ["standard_nv12s_v3", "Standard_NV4as_v4"]],
         ["2028-05-01", ["Standard_D1", "Standard_D14", "Standard_DS3", "Standard_DS13-4", "Standard_D2_v2", "Standard_DS11-1_v2", "Standard_D2_v2_Promo", "Standard_L8s"]],
         ["2028-11-15", ["Standard_A1_v2", "Standard_A2m_v2", "Standard_B1ls", "Standard_B1s", "Standard_B2ms", "Standard_F2", "Standard_F4s", "Standard_F2s_v2", "Standard_G5", "Standard_GS4-8", "Standard_L8s_v2"]],
         ["2029-10-31", ["Standard_DC2s_v3", "Standard_DC2ds_v3"]],
-        [undefined, ["Standard_D2_v3", "Standard_D2s_v3", "Standard_D2s_v5", "Standard_D2as_v5", "Standard_D2ads_v6", "Standard_B2s_v2", "Standard_B2ats_v2", "Standard_B2ls_v2", "Standard_F2as_v6", "Standard_L8s_v3", "Standard_NV6ads_A10_v5", "Standard_E2s_v3", "Standard_DC2as_v5", "Standard_M8ms", "t3.micro", "toString", ""]],
+        [undefined, ["Standard_D2_v3", "Standard_D2s_v3", "Standard_D2s_v5", "Standard_D2as_v5", "Standard_D2ads_v6", "Standard_B2s_v2", "Standard_B2ats_v2", "Standard_B2ls_v2", "Standard_F2as_v6", "Standard_L8s_v3", "Standard_NV6ads_A10_v5", "Standard_NC4as_T4_v3", "Standard_NC24ads_A100_v4", "Standard_ND40rs_v2", "Standard_HB120rs_v2", "Standard_HB120-16rs_v3", "Standard_E2s_v3", "Standard_DC2as_v5", "Standard_M8ms", "t3.micro", "toString", ""]],
     ] as const) {
         it(on === undefined ? "sizes that stay" : `sizes that go on ${on}`, () => assert.deepStrictEqual(sizes.map((s) => retirementOf(s)?.on), sizes.map(() => on)));
     }
