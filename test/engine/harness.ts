@@ -198,15 +198,7 @@ export class Engine {
             ...(await this.packArguments(options)),
             ...(options.args ?? []),
         ];
-        const before = { calls: this.cloud.calls.length, resources: this.cloud.all().length };
         const { exitCode, stdout, stderr, durationMs } = await this.workspace.cli(all, this.providerEnv()).finally(() => served?.stop());
-        if (served?.cutOff(exitCode === 0)) {
-            if (command !== "preview" && before.resources > 0) throw new Error(`pulumi ${command}: the program lost its connection to the engine`);
-            console.warn(`pulumi ${command}: the program lost its connection to the engine; once more`);
-            if (command !== "preview") await this.destroy();
-            this.cloud.calls.length = before.calls;
-            return this.run(command, args, options);
-        }
         const events = await fs.readFile(log, "utf8").catch(() => "");
         return { ok: exitCode === 0, exitCode, stdout, stderr, durationMs, ...readEvents(parseEvents(events)) };
     }

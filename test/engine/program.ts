@@ -4,7 +4,7 @@ import * as grpc from "@grpc/grpc-js";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import * as automation from "@pulumi/pulumi/automation/server";
 import * as languagegrpc from "@pulumi/pulumi/proto/language_grpc_pb";
-import * as state from "@pulumi/pulumi/runtime/state";
+import * as settings from "@pulumi/pulumi/runtime/settings";
 
 /**
  * The SDK's own language server for inline programs. It is not part of the published typings, but writing another one would test a
@@ -18,15 +18,18 @@ const { LanguageServer } = automation as unknown as { LanguageServer: new (progr
 /** How long to wait for a program whose CLI has gone: it ends at once, or, where a deployment failed below it, never. */
 const LAST_STEPS_MS = 1_000;
 
+/** How the SDK's programs connect to an engine; its typings leave it out. */
+export const { grpcClientOptions } = settings as unknown as { grpcClientOptions: grpc.ClientOptions };
+/*
+ * gRPC shares connections by address within a process, those that have failed too. Where the system gives an engine the port of an earlier
+ * one, a program would find that one's failure, and the SDK takes that for a success: nothing is registered, so nothing is in violation.
+ */
+grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
+
 /** A program that waits for the CLI. */
 export interface ServedProgram {
     /** For the CLI's `--client`. */
     address: string;
-    /**
-     * True when the program lost its connection to the engine: the SDK then gives up in silence, and its resources are missing.
-     * Of an operation that failed only the runs before the last tell: `up` goes on to its update after a preview that ended well.
-     */
-    cutOff(succeeded: boolean): boolean;
     /** Waits for the program's end, where it comes. */
     stop(): Promise<void>;
 }
@@ -34,11 +37,7 @@ export interface ServedProgram {
 /** Starts to serve a program; one server for each run of the CLI, so that runs share no state. */
 export async function serveProgram(program: PulumiFn): Promise<ServedProgram> {
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-    const runs: { terminated: boolean }[] = [];
-    const language = new LanguageServer(async () => {
-        runs.push((state as unknown as { getLocalStore(): { terminated: boolean } }).getLocalStore());
-        return program();
-    });
+    const language = new LanguageServer(program);
     let ended: Promise<void> = Promise.resolve();
     server.addService(languagegrpc.LanguageRuntimeService as unknown as grpc.ServiceDefinition, tracked(language, (run) => (ended = run)));
     const port = await new Promise<number>((resolve, reject) => {
@@ -47,7 +46,6 @@ export async function serveProgram(program: PulumiFn): Promise<ServedProgram> {
     const release = holdRejectionListeners();
     return {
         address: `127.0.0.1:${port}`,
-        cutOff: (succeeded) => (succeeded ? runs : runs.slice(0, -1)).some((run) => run.terminated),
         stop: async () => {
             server.forceShutdown();
             await Promise.race([ended, setTimeout(LAST_STEPS_MS, undefined, { ref: false })]);
@@ -56,10 +54,7 @@ export async function serveProgram(program: PulumiFn): Promise<ServedProgram> {
     };
 }
 
-/**
- * A CLI that a policy blocks ends before the program does. The SDK keeps its connection to the engine in a variable of the process, and the
- * last step of a program closes it: one that ends during the next run cuts that run's connection, and the SDK takes that for a success.
- */
+/** Tells when a run of the program begins. A CLI that a policy blocks ends before the program does. */
 function tracked(language: Runs & grpc.UntypedServiceImplementation, started: (run: Promise<void>) => void): grpc.UntypedServiceImplementation {
     const run = language.run.bind(language);
     return Object.assign(language, {
