@@ -8,14 +8,20 @@ const patterns: readonly (readonly [RdpFileName["kind"], RegExp])[] = [
     ["gateway", /^gatewayhostname:s:([\w-]+(?:\.[\w-]+)+)\.?[ \t]*\r?$/im],
 ];
 
-/** The names, not the addresses, in a connection file's text (rdp-domain §2.15). */
+/** Usage methods of a gateway with which clients do not go through it (Microsoft: supported RDP properties: 0 and 4). */
+const withoutGateway = /^gatewayusagemethod:i:[04][ \t]*\r?$/im;
+
+/** The names, not the addresses, in a connection file's text (rdp-domain §2.15). What lies behind a gateway is dialled from there. */
 export function namesInRdpFile(text: string, origin: Origin): RdpFileName[] {
-    return text.length > longestFile
-        ? []
-        : patterns.flatMap(([kind, pattern]) => {
-              const name = pattern.exec(text)?.[1]?.toLowerCase();
-              return name === undefined || name.length > 253 || /^[\d.]+$/.test(name) ? [] : [{ kind, name, origin }];
-          });
+    if (text.length > longestFile) {
+        return [];
+    }
+    const found = patterns.flatMap(([kind, pattern]): RdpFileName[] => {
+        const name = pattern.exec(text)?.[1]?.toLowerCase();
+        return name === undefined || name.length > 253 || /^[\d.]+$/.test(name) ? [] : [{ kind, name, origin }];
+    });
+    const used = withoutGateway.test(text) ? "host" : /^gatewayhostname:s:[^\s]/im.test(text) ? "gateway" : "host";
+    return found.filter((f) => f.kind === used);
 }
 
 /** The text of a file's bytes: mstsc saves UTF-16 with a byte order mark, others UTF-8. */

@@ -37,7 +37,7 @@ export function checkedHostCertificate(subject: Subject, { vaultId, certificateN
     }
     return {
         certificate: settle({ vaultId, certificateName, certificateUrl }, (c) => checkVaultCertificate(subject, c)),
-        policy: issue === undefined ? undefined : checkedIssue({ ...subject, within: "certificate.issue" }, issue, dnsNames),
+        policy: issue === undefined ? undefined : checkedIssue(subject, issue, dnsNames),
     };
 }
 

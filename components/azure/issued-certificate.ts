@@ -8,7 +8,15 @@ import { refuse, Subject } from "../shared/refusal";
 import { issueScript } from "./issue-script";
 import { roleDefinition, VaultCertificate } from "./vault-certificate";
 
-/** How a key vault makes a certificate, and renews it. */
+/**
+ * How a key vault makes a certificate, and renews it. A deployment script orders it, by an identity of its own that keeps
+ * the role Key Vault Certificates Officer on the vault: it may manage certificates, and read no private key. The vault
+ * must use Azure's roles and let Azure's container instances in; whoever deploys may assign roles on the vault and use
+ * managed identities, and the subscription allows container instances and storage accounts with keys. One certificate is
+ * made in one place: further hosts with the same one leave `issue` out, and its `dnsNames` hold the names of all. Azure
+ * removes the script's resource after a day: after a refresh the next update makes it again, which changes nothing in
+ * the vault. Where it failed and Azure does not run it again, `pulumi up --replace` with the script's URN does.
+ */
 export interface CertificateIssue {
     /** Name of an issuer that is set up in the vault: the account of an integrated authority, DigiCert or GlobalSign (`az keyvault certificate issuer create`). `Self` and `Unknown` are refused: clients would be warned of the one, and the vault cannot renew the other. */
     issuer: pulumi.Input<string>;
@@ -32,10 +40,13 @@ export interface CertificatePolicy {
 const serverAuthentication = "1.3.6.1.5.5.7.3.1";
 /** Longest common name (RFC 5280, upper bound of X.520). */
 const longestCommonName = 64;
+/** Single labels, and domains that nobody can own (CA/Browser Forum, Baseline Requirements §4.2.2; RFC 6761, RFC 6762, RFC 8375). */
+const notIssued = /^[^.]+$|\.(?:local|localhost|internal|lan|corp|home|test|invalid|home\.arpa)$/i;
 const remedyForIssuer = "Write the name of an issuer that is set up in the vault (az keyvault certificate issuer list).";
 
 /** The policy for what was asked, or a refusal that says what to write. */
-function policyFor(subject: Subject, issue: pulumi.Unwrap<CertificateIssue>, dnsNames: readonly string[]): CertificatePolicy {
+function policyFor(holder: Subject, issue: pulumi.Unwrap<CertificateIssue>, dnsNames: readonly string[]): CertificatePolicy {
+    const subject: Subject = { ...holder, within: holder.within === undefined ? "issue" : `${holder.within}.issue` };
     const { issuer, keySize = 2048, validityMonths = 3, renewDaysBefore = 30 } = issue;
     if (typeof issuer !== "string" || !/^[0-9A-Za-z-]{1,127}$/.test(issuer)) {
         refuse(subject, "issuer", issuer === undefined ? "is missing" : `is "${String(issuer)}", which is no name of an issuer`, remedyForIssuer);
@@ -47,13 +58,17 @@ function policyFor(subject: Subject, issue: pulumi.Unwrap<CertificateIssue>, dns
         refuse(subject, "issuer", 'is "Unknown", from which the vault cannot renew', remedyForIssuer);
     }
     if (![2048, 3072, 4096].includes(keySize)) {
-        refuse(subject, "keySize", `is ${String(keySize)}`, "Write 2048, 3072 or 4096.");
+        refuse(subject, "keySize", `is ${JSON.stringify(keySize)}`, "Write 2048, 3072 or 4096.");
     }
     const months = checkWhole(subject, "validityMonths", validityMonths, 2, 12, "months");
     const days = checkWhole(subject, "renewDaysBefore", renewDaysBefore, 7, months * 27, "days");
+    const unissued = dnsNames.findIndex((n) => notIssued.test(n));
+    if (unissued >= 0) {
+        refuse(holder, `dnsNames[${unissued}]`, `is "${dnsNames[unissued]}", and public authorities issue for no such name`, "Write a name in a domain that you own, or make the certificate by hand and leave issue out.");
+    }
     const common = dnsNames.find((n) => n.length <= longestCommonName);
     if (common === undefined) {
-        refuse(subject, "dnsNames", `hold no name of at most ${longestCommonName} characters, which the certificate's subject needs`, "Add a shorter name.");
+        refuse(holder, "dnsNames", `hold no name of at most ${longestCommonName} characters, which the certificate's subject needs`, "Add a shorter name.");
     }
     return {
         issuer: { name: issuer },
@@ -64,15 +79,18 @@ function policyFor(subject: Subject, issue: pulumi.Unwrap<CertificateIssue>, dns
     };
 }
 
-/** The policy: checked at once where what it comes from is plain, else when it is known. */
-export function checkedIssue(subject: Subject, issue: CertificateIssue, dnsNames: pulumi.Input<pulumi.Input<string>[]> | undefined): pulumi.Output<CertificatePolicy> {
-    return settle({ issue, dnsNames }, (a) => policyFor(subject, a.issue, checkDnsNames(subject, a.dnsNames)));
+/**
+ * The policy: checked at once where what it comes from is plain, else when it is known.
+ * @param holder of `issue` and `dnsNames`
+ */
+export function checkedIssue(holder: Subject, issue: CertificateIssue, dnsNames: pulumi.Input<pulumi.Input<string>[]> | undefined): pulumi.Output<CertificatePolicy> {
+    return settle({ issue, dnsNames }, (a) => policyFor(holder, a.issue, checkDnsNames(holder, a.dnsNames)));
 }
 
 /** Built-in role Key Vault Certificates Officer: makes and changes certificates; reads no private key. */
 const keyVaultCertificatesOfficer = "a4417e6f-fecd-4de8-b567-7b0420556985";
 
-/** The last version whose image has a shell with the tools that the service's own wrapper expects. */
+/** Before 2.64.0, whose image lost tools that the service's own wrapper calls (github.com/Azure/azure-cli, issues 29830 and 30450). */
 const azCliVersion = "2.61.0";
 
 interface Place {
@@ -126,7 +144,7 @@ export function issueCertificate(
             identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },
             environmentVariables: variables,
             scriptContent: issueScript,
-            timeout: "PT1H",
+            timeout: "PT2H",
             cleanupPreference: "OnSuccess",
             retentionInterval: "P1D",
             tags,
@@ -137,10 +155,12 @@ export function issueCertificate(
 
 /** What a new version is needed for, as the script reads it of the vault's policy. */
 function issued({ issuer, key_props, secret_props, x509_props }: CertificatePolicy): string {
-    return [issuer.name, key_props.key_size, secret_props.contentType, x509_props.validity_months, x509_props.sans.dns_names.join(",")].join("|");
+    const list = (values: readonly string[]): string => [...values].sort().join(",");
+    const parts = [issuer.name, key_props.kty, key_props.key_size, key_props.exportable, secret_props.contentType, list(x509_props.ekus), list(x509_props.key_usage), x509_props.validity_months, list(x509_props.sans.dns_names)];
+    return parts.join("|").toLowerCase();
 }
 
 /** What the vault does with the version that it has. */
 function renewed({ lifetime_actions: [action] }: CertificatePolicy): string {
-    return [action!.action.action_type, action!.trigger.days_before_expiry].join("|");
+    return [action!.action.action_type, action!.trigger.days_before_expiry].join("|").toLowerCase();
 }

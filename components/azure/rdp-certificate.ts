@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as compute from "@pulumi/azure-native/compute";
 import * as pulumi from "@pulumi/pulumi";
 import { certificateRunCommand } from "../../core/guest/render/certificate";
@@ -16,7 +17,7 @@ export interface RdpCertificateArgs {
     location?: pulumi.Input<string>;
     /** `keyVaultCertificate`: a certificate of a key vault, which the vault renews and the host takes over. `windowsOwn`: the self-signed one that Windows makes and renews; clients are warned of it. Default: as the other arguments say. */
     mode?: string;
-    /** Id of the key vault, from any stack. It must let the virtual machine in, and use Azure's roles for access (not access policies) where `identityPrincipalId` is given. */
+    /** Id of the key vault, from any stack. It must let the virtual machine in, and use Azure's roles for access (not access policies) where `issue` or `identityPrincipalId` is given. */
     vaultId?: pulumi.Input<string>;
     /** Name of the certificate in the vault, without a version. */
     certificateName?: pulumi.Input<string>;
@@ -34,7 +35,7 @@ export interface RdpCertificateArgs {
     extensionVersion?: pulumi.Input<string>;
     /** Longest time in seconds for the certificate to arrive and be bound, before the deployment fails; 600 to 5400. Default: 1800. */
     timeoutSeconds?: pulumi.Input<number>;
-    /** Tags of the extension and the run command. */
+    /** Tags of everything that is made and can have some. */
     tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
@@ -45,15 +46,15 @@ const vaultOnly = ["vaultId", "certificateName", "certificateUrl", "issue", "dns
  * machine. With a key vault, the Key Vault extension brings the certificate and its successors to the host, readable
  * for the listener's account, and a managed run command installs a scheduled task that binds the newest one: when the
  * extension replaces it, at each start and daily. The listener is not restarted, so nobody is logged off.
- * With `issue`, a deployment script makes the certificate in the vault, by an identity of its own that may manage the
- * vault's certificates and read none of their keys; the vault must let Azure's container instances in. One that is
- * there already is left alone where issuer, key, validity and names are as declared, and gets a new version where they
- * differ. It stays in the vault when the component is removed. Without `issue`, make it beforehand: with an issuer,
+ * With `issue`, a deployment script makes the certificate in the vault. One that is there already is left alone where
+ * issuer, key, purposes, validity and names are as declared, and gets a new version where they differ. It stays in the
+ * vault when the component is removed. Without `issue`, make it beforehand: with an issuer,
  * content type `application/x-pkcs12`, an RSA key of at least 2048 bits, the clients' names as DNS names, the purpose
  * of server authentication, and a lifetime action that renews it. Version 4.0 of the extension installs it only where
  * the host trusts the authority's root.
  * Do not use it on members of a domain whose group policy names a certificate template: the policy owns the binding,
- * and the script leaves such a host alone. Costs the vault's cents for each read, and what the authority asks for.
+ * and the script leaves such a host alone. Costs the vault's cents for each read; with `issue` also what the authority
+ * asks for, and a container and a storage account for minutes.
  */
 export class RdpCertificate extends pulumi.ComponentResource {
     /** Id of the run command that installs the binding. */
@@ -83,7 +84,7 @@ export class RdpCertificate extends pulumi.ComponentResource {
                 refuse(subject, "vaultId", `is missing beside ${needsVault}`, "Pass the id of the key vault, e.g. vault.id: roles are given there.");
             }
             if (args.issue !== undefined) {
-                const policy = checkedIssue({ ...subject, within: "issue" }, args.issue, args.dnsNames);
+                const policy = checkedIssue(subject, args.issue, args.dnsNames);
                 ready.push(issueCertificate(name, certificate, policy, { resourceGroupName, location, tags }, { parent: this }));
             }
             if (args.identityPrincipalId !== undefined) {
@@ -99,6 +100,8 @@ export class RdpCertificate extends pulumi.ComponentResource {
                     location,
                     publisher: "Microsoft.Azure.KeyVault",
                     type: "KeyVaultForWindows",
+                    // Other names are other certificates: the extension looks for them at once, and not at its next poll.
+                    forceUpdateTag: names.apply((n) => createHash("sha256").update(n.join()).digest("hex").slice(0, 16)),
                     typeHandlerVersion: settings.apply((s) => s.version),
                     autoUpgradeMinorVersion: true,
                     // Documented with version 4 only.

@@ -80,8 +80,9 @@ class HostReader {
                 read.push({ host, launch });
             }
         }
-        const machines = this.links.ofKind("Instance").length + this.links.ofKind("AutoScalingGroup").length;
-        return [...withRdpFiles(namedHosts(this.links, read), storedRdpFiles(this.links), machines), ...unmodelledHostsOf(this.world, this.options)];
+        const unmodelled = unmodelledHostsOf(this.world, this.options);
+        const machines = this.links.ofKind("Instance").length + this.links.ofKind("AutoScalingGroup").length + unmodelled.length;
+        return [...withRdpFiles(namedHosts(this.links, read), storedRdpFiles(this.links), machines), ...unmodelled];
     }
 
     private host(launch: Launch): Nameless | undefined {

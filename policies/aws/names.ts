@@ -192,9 +192,10 @@ function privateAddressOf(r: Resource): Known<AddressSet> {
     return givenAddress(textOf(authored(r, "privateIp")) ?? textOf(r.outputs["privateIp"]), "AWS assigns the private address");
 }
 
-/** Whether a property that attaches an address is set. In a preview the provider's own ones are not known either: what comes from nothing tells nothing. */
+/** Whether a property that attaches an address is set. Of an address that is yet to be made, the provider's own answers are not known, and tell nothing. */
 function isTaken(r: Resource, property: string): boolean {
-    return [r.inputs[property], r.outputs[property]].some((v) => isPresent(v) && v !== "" && (!isUnknownMarker(v) || (r.propertyDependencies[property] ?? []).length > 0));
+    const [written, read] = [r.inputs[property], r.outputs[property]];
+    return (isPresent(written) && written !== "") || (isPresent(read) && read !== "" && (!isUnknownMarker(read) || r.id !== undefined));
 }
 
 /** URNs of Elastic IPs that anything but a record refers to; what belongs to another stack counts as well. */

@@ -201,8 +201,8 @@ function resourcesByAddress(estate: Estate): ReadonlyMap<string, Resource> {
 /** URNs of public addresses that anything but a record refers to; what belongs to another stack counts as well. */
 function usedAddresses(estate: Estate): ReadonlySet<string> {
     const addresses = estate.of(addressKind);
-    // In a preview what Azure itself will say is not known, and tells nothing.
-    const attached = (r: Resource): boolean => ["ipConfiguration", "natGateway", "linkedPublicIPAddress"].some((p) => isPresent(r.outputs[p]) && !isUnknownMarker(r.outputs[p]));
+    // Of an address that is yet to be made, what Azure itself will say is not known, and tells nothing.
+    const attached = (r: Resource): boolean => ["ipConfiguration", "natGateway", "linkedPublicIPAddress"].some((p) => isPresent(r.outputs[p]) && (!isUnknownMarker(r.outputs[p]) || r.id !== undefined));
     const used = new Set(addresses.filter((r) => r.external === true || attached(r)).map((r) => r.urn));
     const records: readonly (string | undefined)[] = [...recordKinds, addressKind];
     const byId = new Map(addresses.flatMap((r) => (cloudName(r) === undefined ? [] : [[cloudName(r)!.toLowerCase(), r.urn] as const])));

@@ -1,6 +1,7 @@
 import { Fault, faultsOf } from "../../core/certificate/judge";
+import { nameMatches } from "../../core/certificate/names";
 import { Host, ListenerCertificate } from "../../core/host";
-import { isKnown } from "../../core/known";
+import { Known, isKnown } from "../../core/known";
 import { Finding, HostRule, Options } from "../rule";
 import { azureWithVaultCertificate, bindNewest, importAndBind, keyVaultCertificate, pkcs12, renewingPolicy } from "./shared/example-certificates";
 import { azureVmWithScript, ec2WithUserData, storedRdpFile } from "./shared/example-stacks";
@@ -20,7 +21,7 @@ const rule: HostRule = {
     symptom: "none",
     causes: ["expired-certificate", "certificate-names"],
     why:
-        "The listener takes a certificate with its private key, for Server Authentication or Remote Desktop Authentication. Clients compare the name that they dial with those in it, and look at its dates: they warn, or refuse with 0x1B07 where they insist on a trusted one. " +
+        "The listener takes a certificate with its private key, for Server Authentication or Remote Desktop Authentication. Clients compare the name that they dial, or that their connection file (.rdp) has them dial, with those in it, and look at its dates: they warn, or refuse with 0x1B07 where they insist on a trusted one. " +
         "One that the listener cannot use at all leaves Windows with its self-signed certificate (Microsoft: Remote Desktop listener certificate configurations; custom server authentication certificate for TLS).",
     remedy: "Bring a PKCS#12 file with its key, an RSA key of 2048 bits or more, Server Authentication, and every name that clients dial among its alternative names.",
     defaultLevel: "advisory",
@@ -75,7 +76,8 @@ const rule: HostRule = {
             }),
         },
         { name: "pfx-in-user-data", expect: "compliant", resources: ec2WithUserData(importAndBind(pkcs12.good)) },
-        { name: "stored-rdp-file-dials-another-name", expect: "violation", says: "desk.corp.example", resources: [...ec2WithUserData(importAndBind(pkcs12.good)), storedRdpFile("full address:s:desk.corp.example:3389\r\n")] },
+        { name: "stored-rdp-file-dials-another-name", expect: "violation", says: "connection file file dials desk.corp.example", resources: [...ec2WithUserData(importAndBind(pkcs12.good)), storedRdpFile("full address:s:desk.corp.example:3389\r\n")] },
+        { name: "stored-rdp-file-goes-through-a-gateway", expect: "compliant", resources: [...ec2WithUserData(importAndBind(pkcs12.good)), storedRdpFile("full address:s:desk.corp.example\r\ngatewayhostname:s:gw.corp.example\r\n")] },
         { name: "stored-rdp-file-dials-the-address", expect: "compliant", resources: [...ec2WithUserData(importAndBind(pkcs12.good)), storedRdpFile("full address:s:203.0.113.7\r\n")] },
         { name: "pfx-for-clients", expect: "violation", says: "Remote Desktop Authentication", resources: ec2WithUserData(importAndBind(pkcs12.client)) },
         { name: "thumbprint-with-a-digit-too-few", expect: "violation", says: "40 hexadecimal digits", resources: azureVmWithScript(bindNewest.replace("$certificate.Thumbprint", "'9F2C1A5E11114222833394F9D1B6A001AAAAAAA'")) },
@@ -105,13 +107,26 @@ function judge(host: Host, c: ListenerCertificate, options: Options): Finding[] 
     }
     const days = typeof options["days"] === "number" ? options["days"] : defaultDays;
     // A label alone may be any name below a zone that is not known yet.
-    const leading = host.names.filter((n) => (n.points === "static" || n.points === "dynamic") && n.name.includes("."));
-    const dialled = [...new Set([...leading, ...(host.rdpFiles ?? []).filter((f) => f.kind === "host")].map((n) => n.name))];
+    const dialled = host.names.filter((n) => (n.points === "static" || n.points === "dynamic") && n.name.includes(".")).map((n) => n.name);
     const faults = faultsOf(c.facts.value, { now: nowOf(options), days, dialled }).filter((f) => f.kind !== "expires-soon" || c.stale.length > 0);
-    return faults.map(({ kind, text }) => {
+    const found = faults.map(({ kind, text }): Finding => {
         const { fix, refused } = cures[kind];
         return { ...placed(host, c.factsOrigin), outcome: "violation", message: `${must}: it ${text}, so ${refused === true ? fallsBack : warns}.`, fix };
     });
+    return [...found, ...misledBy(host, c.facts.value.names, must)];
+}
+
+/** Names are alternatives of each other; what a connection file dials is the name that its users dial. */
+function misledBy({ urn, rdpFiles = [] }: Host, held: Known<readonly string[]>, must: string): Finding[] {
+    const files = !isKnown(held) ? [] : rdpFiles.filter((f) => f.kind === "host" && !held.value.some((n) => nameMatches(n, f.name)));
+    return files.map(({ name, origin }) => ({
+        urn: origin.urn ?? urn,
+        ...(origin.property === undefined ? {} : { property: origin.property }),
+        outcome: "violation",
+        atMost: "advisory",
+        message: `${must}: the ${origin.text} dials ${name}, which it does not hold, so ${warns}.`,
+        fix: `${name} among its alternative names, or a name that it holds in the file`,
+    }));
 }
 
 /** A thumbprint that no certificate can have. One that is computed is not ours to judge. */

@@ -49,7 +49,8 @@ const rule: HostRule = {
         { name: "name-that-the-deployment-gives-to-clients", expect: "violation", says: "gw.example.com", resources: ec2Gateway(`${made("gw.internal")}\nSet-RDDeploymentGatewayConfiguration -GatewayMode Custom -GatewayExternalFqdn gw.example.com -LogonMethod Password`) },
         { name: "name-in-an-rdp-file", expect: "violation", says: "gw.example.com", resources: ec2Gateway(`${made("gw.internal")}\nSet-Content C:\\inetpub\\desk.rdp 'gatewayhostname:s:gw.example.com'`) },
         { name: "same-name-in-an-rdp-file", expect: "compliant", resources: ec2Gateway(`${made("gw.example.com")}\nSet-Content C:\\inetpub\\desk.rdp 'gatewayhostname:s:gw.example.com'`) },
-        { name: "name-in-a-stored-rdp-file", expect: "violation", says: "gw.example.com", resources: [...ec2Gateway(made("gw.internal")), storedRdpFile("full address:s:app1.corp.example.com\r\ngatewayhostname:s:gw.example.com\r\n")] },
+        { name: "name-in-a-stored-rdp-file", expect: "violation", says: "gw.example.com in the connection file file", resources: [...ec2Gateway(made("gw.internal")), storedRdpFile("full address:s:app1.corp.example.com\r\ngatewayhostname:s:gw.example.com\r\n")] },
+        { name: "stored-rdp-file-that-goes-around-the-gateway", expect: "compliant", resources: [...ec2Gateway(made("gw.internal")), storedRdpFile("gatewayhostname:s:gw.example.com\r\ngatewayusagemethod:i:0\r\n")] },
         { name: "same-name-in-a-stored-rdp-file", expect: "compliant", resources: [...ec2Gateway(made("gw.example.com")), storedRdpFile("full address:s:app1.corp.example.com\r\ngatewayhostname:s:GW.example.com\r\n")] },
         { name: "certificate-for-a-computed-name", expect: "compliant", resources: named(made("([System.Net.Dns]::GetHostByName('').HostName)"), "gw.example.com") },
         { name: "connection-policy-without-a-resource-policy", expect: "violation", says: "RAP", resources: ec2Gateway(`${install}\n${policies.cap}`) },
@@ -138,22 +139,22 @@ function misnamed(host: Host): Finding[] {
     const [one] = certificates;
     const held = one?.action.id.slice("certificate-made:".length).split(" ").filter((n) => n !== "") ?? [];
     const leading = host.names.filter((n) => n.points === "static" || n.points === "dynamic");
-    const names = [...new Set([...leading.map((n) => n.name), ...givenNames(host)])];
+    const files = (host.rdpFiles ?? []).filter((f) => f.kind === "gateway");
+    const names = [...new Set([...leading, ...files].map((n) => n.name).concat(givenNames(host)))];
     const anyHeld = [...host.names.map((n) => n.name), ...names].some((n) => held.some((h) => holds(h, n)));
     if (one === undefined || set?.carrier !== one.carrier || certificates.length !== 1 || held.length === 0 || names.length === 0 || !leading.every(isFull) || anyHeld) {
         return [];
     }
     const { carrier, action } = one;
-    const dialled = names.join(", ");
+    const dialled = names.map((n) => [n, ...files.filter((f) => f.name === n).map((f) => `in the ${f.origin.text}`)].join(" ")).join(", ");
     const message = `The certificate of the RD Gateway ${host.name} must hold a name that clients dial (${dialled}): the script makes it for ${held.join(", ")}, so mstsc refuses the gateway.`;
     return [{ urn: carrier.urn, property: carrier.property, line: action.statement.line, column: action.statement.column, outcome: "violation", atMost: "advisory", message, fix: `-DnsName ${names[0]!}` }];
 }
 
-/** Names of the gateway that scripts and files of the stack hand to clients. */
-function givenNames({ carriers, rdpFiles = [] }: Host): string[] {
+/** Names of the gateway that a script hands to clients: in the deployment's properties, or in an .rdp file. */
+function givenNames({ carriers }: Host): string[] {
     const given = /-GatewayExternalFqdn[\s:]+["']?([\w-]+(?:\.[\w-]+)+)|\bgatewayhostname:s:([\w-]+(?:\.[\w-]+)+)/gi;
-    const byScript = carriers.flatMap(({ runs, script }) => (runs === "never" || !isKnown(script) ? [] : [...script.value.replace(/^\s*#.*$/gm, "").matchAll(given)].map(([, fqdn, file]) => fqdn ?? file ?? "")));
-    return [...byScript, ...rdpFiles.filter((f) => f.kind === "gateway").map((f) => f.name)];
+    return carriers.flatMap(({ runs, script }) => (runs === "never" || !isKnown(script) ? [] : [...script.value.replace(/^\s*#.*$/gm, "").matchAll(given)].map(([, fqdn, file]) => fqdn ?? file ?? "")));
 }
 
 /** A script that says who may come and not where to. Whoever makes the policies by hand writes neither; a script that cannot be read may write the other. */

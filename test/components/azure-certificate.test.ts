@@ -26,7 +26,9 @@ async function refusalOf(make: () => unknown): Promise<Error> {
 describe("azure RdpCertificate", () => {
     it("observes the unversioned secret, readable for the listener's account, and binds it by a script that fails the deployment", async () => {
         const { resources, outputs } = await deploy(() => ({ ...new RdpCertificate("rdp", vault) }));
-        const { settings, ...extension } = only(resources, "compute:VirtualMachineExtension").inputs;
+        const { settings, forceUpdateTag, ...extension } = only(resources, "compute:VirtualMachineExtension").inputs;
+        const other = await deploy(() => void new RdpCertificate("rdp", { ...vault, dnsNames: [...dnsNames, "beta.example.com"] }));
+        assert.notEqual(only(other.resources, "compute:VirtualMachineExtension").inputs["forceUpdateTag"], forceUpdateTag, "other names are looked for at once");
         assert.deepEqual(extension, {
             ...existing,
             publisher: "Microsoft.Azure.KeyVault",
@@ -94,7 +96,7 @@ describe("azure RdpCertificate", () => {
             kind: "AzureCLI",
             azCliVersion: "2.61.0",
             identity: { type: "UserAssigned", userAssignedIdentities: ["rdp-issue-id"] },
-            timeout: "PT1H",
+            timeout: "PT2H",
             cleanupPreference: "OnSuccess",
             retentionInterval: "P1D",
         });
@@ -140,7 +142,10 @@ describe("azure RdpCertificate", () => {
         { trap: "weak-key", args: { issue: { issuer: "DigiCert", keySize: 1024 } }, says: /issue\.keySize is 1024\. Write 2048, 3072 or 4096/ },
         { trap: "ten-years", args: { issue: { issuer: "DigiCert", validityMonths: 120 } }, says: /issue\.validityMonths is 120\. Write whole months from 2 to 12/ },
         { trap: "renewal-before-issue", args: { issue: { issuer: "DigiCert", renewDaysBefore: 90 } }, says: /issue\.renewDaysBefore is 90\. Write whole days from 7 to 81/ },
-        { trap: "names-too-long-for-a-subject", args: { issue: { issuer: "DigiCert" }, dnsNames: [`${"d".repeat(60)}.example.com`] }, says: /issue\.dnsNames hold no name of at most 64 characters/ },
+        { trap: "names-too-long-for-a-subject", args: { issue: { issuer: "DigiCert" }, dnsNames: [`${"d".repeat(60)}.example.com`] }, says: /dnsNames hold no name of at most 64 characters/ },
+        { trap: "label-alone", args: { issue: { issuer: "DigiCert" }, dnsNames: ["desk.example.com", "desk"] }, says: /'rdp': dnsNames\[1\] is "desk", and public authorities issue for no such name/ },
+        { trap: "name-that-nobody-can-own", args: { issue: { issuer: "DigiCert" }, dnsNames: ["desk.corp.local"] }, says: /dnsNames\[0\] is "desk\.corp\.local"/ },
+        { trap: "key-size-as-text", args: { issue: { issuer: "DigiCert", keySize: "2048" } }, says: /issue\.keySize is "2048"\. Write 2048/ },
         { trap: "issue-in-the-other-mode", args: { mode: "windowsOwn", vaultId: undefined, certificateName: undefined, dnsNames: undefined, issue: { issuer: "DigiCert" } }, says: /issue means nothing in mode "windowsOwn"/ },
         { trap: "hasty", args: { timeoutSeconds: 30 }, says: /timeoutSeconds is 30\. Write whole seconds from 600 to 5400/ },
     ];
@@ -207,6 +212,7 @@ describe("azure RdpHost with a certificate", () => {
     for (const [trap, certificate, says] of [
         ["wildcard", { vaultId, certificateName: "rdp", dnsNames: ["*.example.com"] }, /RdpHost 'web': certificate\.dnsNames\[0\] is "\*\.example\.com"/],
         ["no-vault", { certificateName: "rdp", dnsNames }, /RdpHost 'web': certificate\.vaultId is missing/],
+        ["label-alone", { vaultId, certificateName: "rdp", dnsNames: ["desk"], issue: { issuer: "DigiCert" } }, /RdpHost 'web': certificate\.dnsNames\[0\] is "desk"/],
         ["self-signed", { vaultId, certificateName: "rdp", dnsNames, issue: { issuer: "Self" } }, /RdpHost 'web': certificate\.issue\.issuer is "Self"/],
         ["versioned", { vaultId, certificateName: "rdp/0123456789abcdef0123456789abcdef", dnsNames }, /certificate\.certificateName .*never renews/],
     ] as const) {

@@ -11,9 +11,13 @@ class Vault {
     policy: Record<string, unknown> | undefined;
     /** Statuses of the order, one for each look; the last stays. */
     orders: { status: string; error?: { message: string } }[] = [];
-    /** What refuses the next requests. */
-    refusals: { code: string; inner: string; times: number; status?: number }[] = [];
+    /** What refuses the next requests, or those whose method and path match. */
+    refusals: { code: string; inner: string; times: number; status?: number; at?: RegExp }[] = [];
     deleted = false;
+    /** Orders that the next create leads to. */
+    afterCreate: { status: string; error?: { message: string } }[] | undefined;
+    /** What happens meanwhile, by someone else: before the create is answered. */
+    meanwhile: (() => void) | undefined;
     readonly changes: string[] = [];
     private readonly server: Server;
 
@@ -41,7 +45,7 @@ class Vault {
         const refuse = (status: number, code: string, inner: string): [number, unknown] => [status, { error: { code, message: `refused: ${inner}`, innererror: { code: inner } } }];
         assert.equal(host, "contoso.vault.azure.net");
         assert.equal(searchParams.get("api-version"), "7.4");
-        const refusal = this.refusals.find((r) => r.times-- > 0);
+        const refusal = this.refusals.find((r) => r.at?.test(`${method} ${pathname}`) !== false && r.times-- > 0);
         if (refusal !== undefined) {
             return refuse(refusal.status ?? 403, refusal.code, refusal.inner);
         }
@@ -54,7 +58,13 @@ class Vault {
                 if (this.deleted) {
                     return refuse(409, "Conflict", "ObjectIsDeletedButRecoverable");
                 }
+                if (this.meanwhile !== undefined) {
+                    this.meanwhile();
+                    this.meanwhile = undefined;
+                    return [409, { error: { code: "Forbidden", message: "A new key vault certificate can not be created or imported while a pending key vault certificate's status is inProgress." } }];
+                }
                 this.policy = (JSON.parse(body) as { policy: Record<string, unknown> }).policy;
+                this.orders = this.afterCreate ?? this.orders;
                 this.changes.push("create");
                 return [202, { status: "inProgress" }];
             case "PATCH /certificates/rdp/policy":
@@ -72,6 +82,13 @@ const cli = join(__dirname, "azure-cli");
 interface Run {
     readonly code: number | null;
     readonly output: string;
+}
+
+interface Policy {
+    issuer: { name: string };
+    key_props: { kty: string; exportable: boolean };
+    secret_props: { contentType: string };
+    x509_props: { ekus: string[]; key_usage: string[]; validity_months: number; sans: { dns_names: string[] } };
 }
 
 /** What is declared otherwise than usual. */
@@ -105,7 +122,7 @@ const completed = { status: "completed" };
 /** A vault that has what was declared. */
 async function made(): Promise<Vault> {
     const vault = new Vault();
-    vault.orders = [completed];
+    vault.afterCreate = [completed];
     assert.equal((await run(vault)).code, 0);
     const next = new Vault();
     next.policy = vault.policy;
@@ -118,8 +135,8 @@ describe("the script that makes a certificate in a key vault", function () {
 
     it("makes it with the declared policy, after its role works, and waits for the authority", async () => {
         const vault = new Vault();
-        vault.refusals = [{ code: "Forbidden", inner: "ForbiddenByRbac", times: 3 }];
-        vault.orders = [{ status: "inProgress" }, { status: "inProgress" }, completed];
+        vault.refusals = [{ code: "Forbidden", inner: "ForbiddenByRbac", times: 3 }, { code: "Forbidden", inner: "ForbiddenByRbac", times: 2, at: /create$/ }];
+        vault.afterCreate = [{ status: "inProgress" }, { status: "inProgress" }, completed];
         const { code, output } = await run(vault);
         assert.equal(code, 0, output);
         assert.deepEqual(vault.changes, ["create"]);
@@ -160,6 +177,57 @@ describe("the script that makes a certificate in a key vault", function () {
         });
     }
 
+    const fields: [string, (p: Policy) => void][] = [
+        ["another issuer", (p) => (p.issuer.name = "GlobalSign")],
+        ["a key that stays in a module", (p) => (p.key_props.kty = "RSA-HSM")],
+        ["a key that cannot be exported", (p) => (p.key_props.exportable = false)],
+        ["PEM", (p) => (p.secret_props.contentType = "application/x-pem-file")],
+        ["the purpose of clients", (p) => (p.x509_props.ekus = ["1.3.6.1.5.5.7.3.2"])],
+        ["another use of the key", (p) => (p.x509_props.key_usage = ["keyCertSign"])],
+        ["another validity", (p) => (p.x509_props.validity_months = 12)],
+    ];
+    for (const [what, change] of fields) {
+        it(`makes a new version of one with ${what}`, async () => {
+            const vault = await made();
+            change(vault.policy as unknown as Policy);
+            const { code, output } = await run(vault);
+            assert.deepEqual([code, vault.changes], [0, ["create"]], output);
+        });
+    }
+
+    it("takes no notice of case and order", async () => {
+        const vault = await made();
+        const policy = vault.policy as unknown as Policy;
+        policy.issuer.name = "digicert";
+        policy.x509_props.sans.dns_names = ["Desk.example.com", "ALPHA.example.com"].reverse();
+        policy.x509_props.key_usage.reverse();
+        const { code, output } = await run(vault);
+        assert.deepEqual([code, vault.changes], [0, []], output);
+    });
+
+    it("orders anew after an order that failed, though the policy is as declared", async () => {
+        const vault = await made();
+        vault.orders = [{ status: "failed", error: { message: "no credentials" } }];
+        vault.afterCreate = [{ status: "inProgress" }, completed];
+        const { code, output } = await run(vault);
+        assert.deepEqual([code, vault.changes], [0, ["create"]], output);
+    });
+
+    it("waits for the order of another declaration of the same certificate, and makes none of its own", async () => {
+        const { policy } = await made();
+        const vault = new Vault();
+        vault.meanwhile = () => Object.assign(vault, { policy, orders: [{ status: "inProgress" }, completed] });
+        const { code, output } = await run(vault);
+        assert.deepEqual([code, vault.changes], [0, []], output);
+    });
+
+    it("asks again where the vault is busy", async () => {
+        const vault = await made();
+        vault.refusals = [{ code: "Throttled", inner: "none", times: 1, status: 429 }, { code: "InternalError", inner: "none", times: 1, status: 503 }];
+        const { code, output } = await run(vault);
+        assert.deepEqual([code, vault.changes], [0, []], output);
+    });
+
     it("takes over one that somebody made by hand, without names", async () => {
         const vault = new Vault();
         vault.policy = { issuer: { name: "Self" }, key_props: { kty: "RSA", key_size: 2048 }, x509_props: { subject: "CN=desk.example.com", validity_months: 12 }, secret_props: { contentType: "application/x-pkcs12" } };
@@ -169,13 +237,13 @@ describe("the script that makes a certificate in a key vault", function () {
     });
 
     const refused: { trap: string; prepare: (vault: Vault) => void; says: RegExp }[] = [
-        { trap: "no account at the authority", prepare: (v) => (v.orders = [{ status: "inProgress" }, { status: "failed", error: { message: "The issuer DigiCert has no credentials" } }]), says: /could not be made: failed: The issuer DigiCert has no credentials/ },
-        { trap: "an authority that does not answer", prepare: (v) => (v.orders = [{ status: "inProgress" }]), says: /has not issued it within 25 minutes/ },
+        { trap: "no account at the authority", prepare: (v) => (v.afterCreate = [{ status: "inProgress" }, { status: "failed", error: { message: "The issuer DigiCert has no credentials" } }]), says: /could not be made: the order failed: The issuer DigiCert has no credentials/ },
+        { trap: "an authority that does not answer", prepare: (v) => (v.afterCreate = [{ status: "inProgress" }]), says: /has not issued it within 25 minutes/ },
         { trap: "a deleted one of that name", prepare: (v) => (v.deleted = true), says: /keeps a deleted one.*az keyvault certificate recover/ },
         { trap: "the vault's firewall", prepare: (v) => (v.refusals = [{ code: "Forbidden", inner: "ForbiddenByFirewall", times: 99 }]), says: /firewall does not let the script in/ },
         { trap: "a vault with access policies", prepare: (v) => (v.refusals = [{ code: "Forbidden", inner: "ForbiddenByPolicy", times: 99 }]), says: /uses access policies.*--enable-rbac-authorization/ },
-        { trap: "a role that never works", prepare: (v) => (v.refusals = [{ code: "Forbidden", inner: "ForbiddenByRbac", times: 999 }]), says: /no access, 15 minutes after/ },
-        { trap: "whatever else the vault says", prepare: (v) => (v.refusals = [{ code: "BadParameter", inner: "Throttled", times: 999, status: 429 }]), says: /could not be made: .*Throttled/ },
+        { trap: "a role that never works", prepare: (v) => (v.refusals = [{ code: "Forbidden", inner: "ForbiddenByRbac", times: 999 }]), says: /refuses the script's identity, or does not answer, for 15 minutes: .*ForbiddenByRbac/ },
+        { trap: "whatever else the vault says", prepare: (v) => (v.refusals = [{ code: "BadParameter", inner: "Policy", times: 999, status: 400 }]), says: /could not be made: .*BadParameter/ },
     ];
     for (const { trap, prepare, says } of refused) {
         it(`fails on ${trap}, says so, and changes nothing`, async () => {

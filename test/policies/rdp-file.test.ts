@@ -7,7 +7,15 @@ const names = (text: string): string[] => namesInRdpFile(text, origin).map((n) =
 
 describe("connection files", () => {
     it("what is written is read back", () => {
-        assert.deepEqual(names(renderRdpFile({ address: "Desk.example.com", port: 3390, gateway: "gw.example.com" })), ["host desk.example.com", "gateway gw.example.com"]);
+        assert.deepEqual(names(renderRdpFile({ address: "Desk.example.com", port: 3390, gateway: "gw.example.com" })), ["gateway gw.example.com"]);
+        assert.deepEqual(names(renderRdpFile({ address: "Desk.example.com", port: 3390 })), ["host desk.example.com"]);
+    });
+
+    it("a gateway that the file does not use is none", () => {
+        const file = (method: number): string => `full address:s:desk.example.com\ngatewayhostname:s:gw.example.com\ngatewayusagemethod:i:${method}\n`;
+        assert.deepEqual([0, 4].map((m) => names(file(m))), [["host desk.example.com"], ["host desk.example.com"]]);
+        assert.deepEqual([1, 2].map((m) => names(file(m))), [["gateway gw.example.com"], ["gateway gw.example.com"]]);
+        assert.deepEqual(names("full address:s:desk.example.com\ngatewayhostname:s:\n"), ["host desk.example.com"]);
     });
 
     it("addresses and labels alone are no names that a certificate must hold", () => {
