@@ -1,5 +1,6 @@
-import Module, { createRequire } from "node:module";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { Debuggable, OptionsMerger, loadWhenUsed, withoutOldTypes, withoutTraces } from "./shortcuts";
 import type { Struct } from "./wire";
 
 /** What we use of the Pulumi SDK that a program resolves. */
@@ -62,16 +63,15 @@ export function loadSdk(entry: string): Sdk {
     const fromSdk = createRequire(manifest);
     loadWhenUsed("@npmcli/arborist", true, fromSdk);
     loadWhenUsed("typescript", false, fromSdk);
-    const pulumi = fromProgram("@pulumi/pulumi") as Sdk["pulumi"] & { runtime: Runtime };
+    const pulumi = fromProgram("@pulumi/pulumi") as Sdk["pulumi"] & OptionsMerger & { runtime: Runtime };
     const state = optional<{ withLocalStorage?: <T>(f: () => T) => T; getStore?: () => Store }>(fromProgram, join(root, "runtime", "state.js"));
     if (typeof pulumi.runtime.setMockOptions !== "function" || state?.withLocalStorage === undefined || state.getStore === undefined) {
         throw new Error(`uses @pulumi/pulumi ${version}, which is too old to be run here. Update it: npm install @pulumi/pulumi@latest`);
     }
     const { withLocalStorage, getStore } = state;
     const debuggable = optional<Debuggable>(fromProgram, join(root, "runtime", "debuggable.js"));
-    if (debuggable?.debuggablePromise !== undefined) {
-        debuggable.debuggablePromise = withoutTrace(debuggable.debuggablePromise);
-    }
+    withoutTraces(debuggable);
+    withoutOldTypes(optional<OptionsMerger>(fromProgram, join(root, "resource.js")), pulumi);
     const callbacks = optional<{ CallbackServer?: { prototype: object } }>(fromProgram, join(root, "runtime", "callbacks.js"));
     const messages = optional<NonNullable<Sdk["messages"]>>(fromProgram, join(root, "proto", "resource_pb.js"));
     return {
@@ -84,72 +84,6 @@ export function loadSdk(entry: string): Sdk {
         callbackServer: callbacks?.CallbackServer?.prototype,
         messages: messages?.TransformRequest === undefined ? undefined : messages,
     };
-}
-
-/** What importers ask of every module at once. */
-const markers: ReadonlySet<PropertyKey> = new Set(["__esModule", "module.exports"]);
-
-/**
- * The SDK loads these packages at its start, which takes two thirds of it, and uses them only where it serialises functions of
- * a program (inline Lambda functions). Here they are loaded when something is asked of them.
- * @param esModule whether the package is taken for a translated ES module
- */
-function loadWhenUsed(id: string, esModule: boolean, from: NodeJS.Require): void {
-    let file: string;
-    try {
-        file = from.resolve(id);
-    } catch {
-        return;
-    }
-    if (from.cache[file] !== undefined) {
-        return;
-    }
-    const real = (): object => {
-        if (from.cache[file] === placeholder) {
-            delete from.cache[file];
-        }
-        return from(file) as object;
-    };
-    const marker = (name: PropertyKey): PropertyDescriptor | undefined => (name === "__esModule" && esModule ? { value: true } : undefined);
-    const placeholder = new Module(file);
-    placeholder.loaded = true;
-    placeholder.exports = new Proxy(
-        {},
-        {
-            get: (_, name) => (markers.has(name) ? marker(name)?.value : (Reflect.get(real(), name) as unknown)),
-            has: (_, name) => Reflect.has(real(), name),
-            ownKeys: () => Reflect.ownKeys(real()),
-            getOwnPropertyDescriptor: (_, name) => {
-                const found = markers.has(name) ? marker(name) : Reflect.getOwnPropertyDescriptor(real(), name);
-                return found && { ...found, configurable: true };
-            },
-        },
-    );
-    from.cache[file] = placeholder;
-}
-
-interface Debuggable {
-    debuggablePromise?: (...args: unknown[]) => unknown;
-}
-
-const traceless = new WeakSet<object>();
-
-/** The SDK takes a stack trace with every promise that it makes, a seventh of a program's time, which nobody reads here. */
-function withoutTrace(make: (...args: unknown[]) => unknown): typeof make {
-    if (traceless.has(make)) {
-        return make;
-    }
-    const wrapped: typeof make = (...args) => {
-        const limit = Error.stackTraceLimit;
-        Error.stackTraceLimit = 0;
-        try {
-            return make(...args);
-        } finally {
-            Error.stackTraceLimit = limit;
-        }
-    };
-    traceless.add(wrapped);
-    return wrapped;
 }
 
 function optional<T>(from: NodeJS.Require, path: string): T | undefined {
