@@ -1,9 +1,8 @@
 // Bundles what people run: the command, and one policy pack for each cloud. Each is one file without an SDK inside, so
 // that it starts fast.
-import { chmodSync } from "node:fs";
+import { chmodSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -21,7 +20,7 @@ const shared = {
     legalComments: "none",
 };
 
-const command = [
+export const command = [
     { entryPoints: ["cli/main.ts"], outfile: "dist/rdp-ready.js", banner: { js: "#!/usr/bin/env node" } },
     { entryPoints: ["cli/sources/worker.ts"], outfile: "dist/worker.js" },
 ];
@@ -32,6 +31,7 @@ const packs = [
 
 /** Bundles all of it, or the command only. */
 export async function bundle(outputs = [...command, ...packs]) {
+    const { build } = await import("esbuild");
     await Promise.all(
         outputs.map(async (output) => {
             const { outfile } = output;
@@ -43,12 +43,24 @@ export async function bundle(outputs = [...command, ...packs]) {
     );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-    await bundle(process.argv[2] === "command" ? command : undefined).catch((e) => {
+/** Whether bundles are there that are newer than everything that they are made of. */
+export function areCurrent(outputs) {
+    const code = ["cli", "core", "policies"].flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).filter((f) => f.endsWith(".ts")).map((f) => join(folder, f)));
+    const changed = Math.max(...[...code, "package-lock.json", "scripts/bundle.mjs"].map((f) => statSync(join(root, f)).mtimeMs));
+    return outputs.every(({ outfile }) => (statSync(join(root, outfile), { throwIfNoEntry: false })?.mtimeMs ?? 0) > changed);
+}
+
+/** As `bundle`; where the sources have a mistake, the process ends. */
+export async function bundleOrExit(outputs) {
+    await bundle(outputs).catch((e) => {
         // esbuild has printed what is wrong and where.
         if (e.errors === undefined) {
             console.error(e);
         }
-        process.exitCode = 1;
+        process.exit(1);
     });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+    await bundleOrExit(process.argv[2] === "command" ? command : undefined);
 }

@@ -4,8 +4,13 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { areCurrent, bundleOrExit, command } from "./bundle.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+// `npm ci` has bundled the command; since then it may have been edited.
+if (!areCurrent(command)) {
+    await bundleOrExit(command);
+}
 const { check, loadPacks, render, sectionsOf, terminalOf, version } = createRequire(import.meta.url)("../dist/rdp-ready.js");
 
 /** Programs below a folder: modules, and folders with an index. */
