@@ -15,7 +15,9 @@ import { roleDefinition, VaultCertificate } from "./vault-certificate";
  * managed identities, and the subscription allows container instances and storage accounts with keys. One certificate is
  * made in one place: further hosts with the same one leave `issue` out, and its `dnsNames` hold the names of all. Azure
  * removes the script's resource after a day: after a refresh the next update makes it again, which changes nothing in
- * the vault. Where it failed and Azure does not run it again, `pulumi up --replace` with the script's URN does.
+ * the vault, and orders a certificate anew that somebody has deleted and purged. Without a refresh the script runs again
+ * only when `issue` or the names change. Where it failed and Azure does not run it again, `pulumi up --replace` with the
+ * script's URN does.
  */
 export interface CertificateIssue {
     /** Name of an issuer that is set up in the vault: the account of an integrated authority, DigiCert or GlobalSign (`az keyvault certificate issuer create`). `Self` and `Unknown` are refused: clients would be warned of the one, and the vault cannot renew the other. */

@@ -26,6 +26,7 @@ const rule: HostRule = {
     why:
         "Clients come to an RD Gateway on tcp 443 (HTTPS), not on 3389, and refuse one whose certificate does not hold the name that they dial: mstsc then says that the gateway's certificate does not match, " +
         "without a session code (Microsoft: deploy RD Gateway; Azure/RDS-Templates issue 18). A certificate that the gateway's script makes for one name is of no use behind another. " +
+        "The names that clients dial are those of DNS records, of the deployment (Set-RDDeploymentGatewayConfiguration), of `.rdp` files that a script writes, and, where the stack has one machine, of those that it stores in S3; a stored file advises and never blocks, because nothing tells for certain whose it is. " +
         "A connection policy (CAP) says who may come, a resource policy (RAP) to which hosts: with one alone nobody gets anywhere.",
     remedy: "Open tcp 443 of the gateway to the clients that come by it, give it a certificate for the name that the DNS record has, and a resource policy beside its connection policy.",
     defaultLevel: "mandatory",
