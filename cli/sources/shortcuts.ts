@@ -77,8 +77,8 @@ const withoutTypes = new WeakSet<object>();
 
 /**
  * A resource of azure-native tells the SDK, by `mergeOptions`, each type that it had in an older version of the API, up to a
- * hundred. Making a URN of each takes half of a program's time, and is of use only where an older state is looked through. Names,
- * parents and URNs that a program gives as aliases stay.
+ * hundred. Making a URN of each takes half of a program's time, and is of use only where an older state is looked through. The
+ * aliases that a program gives stay.
  * @param mergers the modules that export the function
  */
 export function withoutOldTypes(...mergers: readonly (OptionsMerger | undefined)[]): void {
@@ -94,12 +94,16 @@ export function withoutOldTypes(...mergers: readonly (OptionsMerger | undefined)
     }
 }
 
-/** `{ aliases: [{ type: "…" }, …] }` and nothing else. */
+/** `{ aliases: [{ type: "azure-native:…" }, …] }` and nothing else. */
 function isOldTypes(options: unknown): boolean {
-    return isObject(options) && hasOnly(options, "aliases") && Array.isArray(options["aliases"]) && options["aliases"].every((a) => isObject(a) && hasOnly(a, "type"));
+    return isObject(options) && isOnlyKey(options, "aliases") && Array.isArray(options["aliases"]) && options["aliases"].every(isOldType);
 }
 
-function hasOnly(object: Readonly<Record<string, unknown>>, key: string): boolean {
+function isOldType(alias: unknown): boolean {
+    return isObject(alias) && isOnlyKey(alias, "type") && typeof alias["type"] === "string" && alias["type"].startsWith("azure-native:");
+}
+
+function isOnlyKey(object: Readonly<Record<string, unknown>>, key: string): boolean {
     const keys = Object.keys(object);
     return keys.length === 1 && keys[0] === key;
 }

@@ -91,13 +91,13 @@ interface Built { __aliases: pulumi.Output<string>[] }
 const args = { resourceGroupName: "shop" };
 const plain = new network.NetworkSecurityGroup("plain", args) as unknown as Built;
 const renamed = new network.NetworkSecurityGroup("renamed", args, { aliases: [{ name: "before" }, { type: "azure-native:network:Old" }] }) as unknown as Built;
-const merged = pulumi.mergeOptions({ protect: true }, { aliases: [{ type: "my:index:Old", name: "before" }] }) as pulumi.CustomResourceOptions;
+const merged = pulumi.mergeOptions({ protect: true }, { aliases: [{ type: "my:index:Old" }] }) as pulumi.CustomResourceOptions;
 new R("my:index:A", "a", { plain: plain.__aliases, renamed: renamed.__aliases, merged: merged.aliases, protect: merged.protect });`,
         });
         assert.deepEqual(resources.find((r) => r.name === "a")!.inputs, {
             plain: [],
             renamed: ["urn:pulumi:dev::shop::azure-native:network:NetworkSecurityGroup::before", "urn:pulumi:dev::shop::azure-native:network:Old::renamed"],
-            merged: [{ name: "before", type: "my:index:Old" }],
+            merged: [{ type: "my:index:Old" }],
             protect: true,
         });
     });
